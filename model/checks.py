@@ -1,0 +1,331 @@
+"""Does the arithmetic of a row agree with itself.
+
+Each check holds one stated figure against the figures that determine it, with the room that rounding leaves. It is
+`consistent` only when an equality was verified, `inconsistent` when it fails, and `not checkable` when the text lacks
+a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from annotations.document import Document
+from model.comparing import aligned, comparable, is_level, judge, less_is_better, reach
+from model.grouping import Group, Value
+from model.passages import Passages
+from model.quantities import Quantity
+
+Verdict = Literal["consistent", "inconsistent", "not checkable"]
+Kind = Literal["ratio", "fraction", "sum", "change", "target", "reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was checked, the verdict, the figures in words and where they stand."""
+
+    kind: Kind
+    verdict: Verdict
+    detail: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Its fields."""
+        return {
+            "check": self.kind,
+            "verdict": self.verdict,
+            "detail": self.detail,
+            "spans": [list(span) for span in self.spans],
+        }
+
+
+_IN_TURN = re.compile(r"lần lượt|tương ứng")
+_SHARE_CUE = re.compile(r"[\s(,;:\-–=]*(?:(?:xã|huyện|trường|thôn|bản|chỉ tiêu|hộ|đơn vị|cơ sở|tiêu chí|\w+)\s*){0,8}[\s(,;:\-–=]*(?:đạt|chiếm|bằng|tương đương|tỷ lệ|tỉ lệ|là|tức|hay|ứng với)?(?:\s+(?:tỷ lệ|tỉ lệ|khoảng|gần|hơn))?[\s(]*")  # fmt: skip
+_PARTS = re.compile(r"(?P<all>bao gồm|gồm)|(?P<some>trong đó)", re.IGNORECASE)
+_BEAT = re.compile(r"(?<!không )(?<!chưa )(?:vượt|cao hơn)(?! khó)")
+_FAILED = re.compile(r"không đạt|chưa đạt|không hoàn thành|chưa hoàn thành|thấp hơn|không bảo đảm")
+
+
+def run_checks(document: Document, group: Group) -> tuple[Check, ...]:
+    """All checks of a row; at least one, which then says that nothing can be checked."""
+    context = _Context(document, group)
+    found = (
+        *_ratio_checks(context),
+        *_fraction_checks(context),
+        *_change_checks(context),
+        *_sum_checks(context),
+        *_target_checks(context),
+        *_reading_checks(group),
+    )
+    if found:
+        return found
+    return (Check("ratio", "not checkable", _why_nothing(group)),)
+
+
+@dataclass(frozen=True)
+class _Context:
+    document: Document
+    group: Group
+
+    @property
+    def passages(self) -> Passages:
+        return self.group.passages
+
+    def same_sentence(self, first: Value, second: Value) -> bool:
+        return self.passages.sentence(first.span.start) == self.passages.sentence(second.span.start)
+
+    def between(self, first: Value, second: Value) -> str:
+        """The text between two values, in either order."""
+        first, second = sorted((first, second), key=lambda v: v.span.start)
+        return self.document.text[first.span.end : second.span.start]
+
+    def sentence(self, value: Value) -> str:
+        begin, end = self.passages.sentence_bounds(value.span.start)
+        return self.document.text[begin:end]
+
+
+def _why_nothing(group: Group) -> str:
+    labels = {value.span.label for value in group.values}
+    if not labels:
+        return "no figures"
+    missing = [name for label, name in (("TARGET", "target"), ("ACTUAL", "actual"), ("RATIO", "ratio")) if label not in labels]
+    return f"no {' and no '.join(missing)} to check against" if missing else "the figures do not compare"
+
+
+# --- actual / target against the stated ratio ------------------------------------------------------------------------
+
+
+def _ratio_checks(context: _Context) -> Iterator[Check]:
+    group = context.group
+    for ratio in group.of("RATIO"):
+        q = ratio.quantity
+        if q.ends is None or q.is_fraction or q.direction in ("up", "down") or not (q.unit or "").startswith("%"):
+            continue
+        pairs = _pairs(context, ratio)
+        if not pairs:
+            continue
+        fitting = next((pair for pair in pairs if _fits(ratio.quantity, *pair, group.key)), None)
+        actual, target = fitting or pairs[0]
+        yield Check(
+            "ratio",
+            "consistent" if fitting else "inconsistent",
+            _ratio_detail(ratio, actual, target),
+            _places(actual, target, ratio),
+        )
+
+
+def _pairs(context: _Context, ratio: Value) -> list[tuple[Value, Value]]:
+    """Actual values and targets that a ratio can be made of, the likeliest first."""
+    actuals = [v for v in context.group.of("ACTUAL") if v.quantity.ends is not None]
+    targets = [v for v in context.group.of("TARGET") if v.quantity.ends is not None]
+    pairs = [(a, t) for a in actuals for t in targets if comparable(a.quantity, t.quantity) and _same_time(context, a, t, ratio)]
+    if not pairs:
+        return []
+    here = [pair for pair in pairs if context.same_sentence(pair[0], ratio)]
+    if here and not _IN_TURN.search(context.sentence(ratio)):
+        nearest = min(here, key=lambda pair: _distance(pair[0], ratio))[0]
+        here = [pair for pair in here if pair[0] is nearest]
+    pairs = here or pairs
+    beside = [pair for pair in pairs if context.same_sentence(pair[1], ratio)]
+    return sorted(beside or pairs, key=lambda pair: _distance(pair[1], ratio))
+
+
+def _distance(value: Value, ratio: Value) -> float:
+    """How far a value stands from a ratio; behind it counts double."""
+    gap = ratio.span.start - value.span.start
+    return gap if gap >= 0 else -2 * gap
+
+
+def _same_time(context: _Context, actual: Value, target: Value, ratio: Value) -> bool:
+    """Whether an actual value can be held against a target: one year, or told in one breath."""
+    if actual.period is None or target.period is None or context.same_sentence(target, ratio):
+        return True
+    return target.period.last.year == actual.period.last.year
+
+
+def _fits(ratio: Quantity, actual: Value, target: Value, name: str) -> bool:
+    stated = reach(ratio)
+    got = aligned(actual.quantity, target.quantity)
+    if got is None:
+        return False
+    factor = got[0] / (actual.quantity.ends or got)[0] if (actual.quantity.ends or got)[0] else 1.0
+    a = tuple(end * factor for end in reach(actual.quantity))
+    t = reach(target.quantity, bound=True)
+    if t[0] <= 0 or a[0] < 0:
+        return False
+    shares = [(100 * a[0] / t[1], 100 * a[1] / t[0])]
+    if less_is_better(name) and a[0] > 0:
+        shares.append((100 * t[0] / a[1], 100 * t[1] / a[0]))
+    if ratio.direction == "over":
+        over = [(low - 100, high - 100) for low, high in shares]
+        over.append((a[0] - t[1], a[1] - t[0]) if actual.quantity.unit == "%" else shares[0])
+        if less_is_better(name) and actual.quantity.unit == "%":
+            over.append((t[0] - a[1], t[1] - a[0]))
+        shares = over
+    return any(low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in shares)
+
+
+def _ratio_detail(ratio: Value, actual: Value, target: Value) -> str:
+    got, goal = aligned(actual.quantity, target.quantity), target.quantity.ends
+    share = 100 * got[1] / goal[1] if got and goal and goal[1] else float("nan")
+    return f"{_text(actual)} / {_text(target)} = {_number(share)}%, the text says {_text(ratio)}"
+
+
+# --- a fraction against its percentage -------------------------------------------------------------------------------
+
+
+def _fraction_checks(context: _Context) -> Iterator[Check]:
+    realised = [*context.group.of("RATIO"), *context.group.of("ACTUAL")]
+    for fraction in realised:
+        if not fraction.quantity.is_fraction:
+            continue
+        shares = [
+            v
+            for v in realised
+            if not v.quantity.is_fraction and v.quantity.unit == "%" and is_level(v.quantity) and v.span.start > fraction.span.end
+            and context.same_sentence(v, fraction) and _SHARE_CUE.fullmatch(context.between(fraction, v))
+        ]  # fmt: skip
+        if not shares:
+            continue
+        share = min(shares, key=lambda v: v.span.start)
+        low, high = reach(share.quantity)
+        value = fraction.quantity.value or 0.0
+        verdict: Verdict = "consistent" if low - 1e-9 <= value <= high + 1e-9 else "inconsistent"
+        detail = f"{_text(fraction)} = {_number(value)}%, the text says {_text(share)}"
+        yield Check("fraction", verdict, detail, _places(fraction, share))
+
+
+# --- a change against the levels before and after --------------------------------------------------------------------
+
+
+def _change_checks(context: _Context) -> Iterator[Check]:
+    actuals = context.group.of("ACTUAL")
+    levels = [v for v in actuals if is_level(v.quantity) and v.quantity.ends is not None]
+    for change in actuals:
+        q = change.quantity
+        if q.direction not in ("up", "down") or q.ends is None:
+            continue
+        pair = _before_and_after(context, change, levels)
+        if pair is None:
+            continue
+        before, after = pair
+        relative, points = _change(before, after, q.direction)
+        stated = reach(q)
+        percent = (q.unit or "").startswith(("%", "điểm"))
+        choices = [relative] if percent else [points]
+        as_points = percent and after.quantity.unit == "%"
+        if as_points:
+            choices.append(points)
+        fits = [low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in choices]
+        note = "" if not as_points or fits[0] or not fits[-1] or q.unit == "điểm %" else " (percentage points, written as percent)"
+        shown = choices[-1] if as_points and (fits[-1] or not fits[0]) else choices[0]
+        detail = (
+            f"from {_text(before)} to {_text(after)} is {_number(sum(shown) / 2)}{'%' if percent else ''}, "
+            f"the text says {_text(change)}{note}"
+        )
+        yield Check("change", "consistent" if any(fits) else "inconsistent", detail, _places(before, after, change))
+
+
+def _before_and_after(context: _Context, change: Value, levels: Sequence[Value]) -> tuple[Value, Value] | None:
+    """The levels that a change leads from and to: the earlier one has to carry the period of its baseline."""
+    if change.baseline is None:
+        return None
+    near = [v for v in levels if context.same_sentence(v, change) and v.span.end <= change.span.start]
+    if not near:
+        return None
+    after = near[-1]
+    named = change.baseline.name
+    before = [v for v in levels if v is not after and v.period is not None and v.period.name == named and comparable(v.quantity, after.quantity)]
+    return (before[0], after) if len(before) == 1 else None
+
+
+def _change(before: Value, after: Value, direction: str) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Relative change in percent and absolute change, each as the interval that rounding leaves, counted in the stated direction."""
+    b, a = reach(before.quantity), reach(after.quantity)
+    sign = 1 if direction == "up" else -1
+    points = sorted((sign * (a[0] - b[1]), sign * (a[1] - b[0])))
+    if b[0] <= 0:
+        return (0.0, 0.0), (points[0], points[1])
+    relative = sorted((sign * 100 * (a[0] / b[1] - 1), sign * 100 * (a[1] / b[0] - 1)))
+    return (relative[0], relative[1]), (points[0], points[1])
+
+
+# --- parts against their sum -----------------------------------------------------------------------------------------
+
+
+def _sum_checks(context: _Context) -> Iterator[Check]:
+    for total in context.group.values:
+        if not is_level(total.quantity) or total.quantity.value is None or total.quantity.unit == "%":
+            continue
+        _, end = context.passages.sentence_bounds(total.span.start)
+        later = [v for v in context.group.all_values if total.span.end <= v.span.start < end]
+        if not later:
+            continue
+        cue = _PARTS.search(context.document.text, total.span.end, later[0].span.start)
+        if cue is None:
+            continue
+        parts = [
+            v for v in later
+            if v.quantity.unit == total.quantity.unit and v.quantity.value is not None and is_level(v.quantity)
+            and v.span.label == total.span.label and not v.quantity.is_fraction
+        ]  # fmt: skip
+        whole = total.quantity.value
+        low, high = (sum(ends) for ends in zip(*(reach(v.quantity) for v in parts), strict=True)) if parts else (0.0, 0.0)
+        top = reach(total.quantity)
+        equal = low <= top[1] + 1e-9 and high >= top[0] - 1e-9
+        too_large = next((v for v in parts if reach(v.quantity)[0] > top[1]), None)
+        figures = f"{' + '.join(_text(v) for v in parts)} = {_number(sum(v.quantity.value or 0 for v in parts))}, the whole is {_number(whole)}"
+        if len(parts) >= 2 and equal:
+            yield Check("sum", "consistent", figures, _places(total, *parts))
+        elif len(parts) >= 2 and cue.group("all") and len(parts) == len(later):
+            yield Check("sum", "inconsistent", figures, _places(total, *parts))
+        elif too_large is not None:
+            yield Check("sum", "inconsistent", f"the part {_text(too_large)} exceeds the whole {_text(total)}", _places(total, too_large))
+
+
+# --- the text's own word against the computed outcome ----------------------------------------------------------------
+
+
+def _target_checks(context: _Context) -> Iterator[Check]:
+    for actual in context.group.of("ACTUAL"):
+        for target in context.group.of("TARGET"):
+            if not context.same_sentence(actual, target) or not comparable(actual.quantity, target.quantity):
+                continue
+            outcome = judge(target.quantity, actual.quantity, context.group.key)
+            if outcome is None:
+                continue
+            words = context.between(actual, target)
+            claimed_more = _BEAT.search(words) is not None and actual.span.start < target.span.start
+            claimed_less = _FAILED.search(words) is not None
+            wrong = (claimed_more and outcome == "missed") or (claimed_less and not claimed_more and outcome == "exceeded")
+            yield Check(
+                "target",
+                "inconsistent" if wrong else "not checkable",
+                f"{_text(actual)} against {_text(target)}: {outcome}"
+                + (f", the text says {'more' if claimed_more else 'less'}" if wrong else ", no stated ratio to check"),
+                _places(actual, target),
+            )
+
+
+def _reading_checks(group: Group) -> Iterator[Check]:
+    for value in group.values:
+        q = value.quantity
+        if q.problem is not None:
+            yield Check("reading", "not checkable", f"{_text(value)}: {q.problem}", _places(value))
+        elif q.ambiguous and not group.habit.certain:
+            shown = _number(q.value) if q.value is not None else f"{_number(q.low or 0)}-{_number(q.high or 0)}"
+            yield Check("reading", "not checkable", f"{_text(value)} is read as {shown} {q.unit or ''}".rstrip(), _places(value))
+
+
+def _text(value: Value) -> str:
+    return " ".join(value.quantity.text.split())
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def _places(*values: Value) -> tuple[tuple[int, int], ...]:
+    return tuple((value.span.start, value.span.end) for value in values)

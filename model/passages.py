@@ -1,0 +1,54 @@
+"""Where paragraphs and sentences of an article begin and end."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_SENTENCE_END = re.compile(r"[.!?…;][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\da-zà-ỹđ])|\n+")
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|T\.P|Tp|TX|TT|Q|H|P|X|ThS|TS|PGS|GS|BS|CN|Ông|Bà|St|Mr|tr)\.\s+$")
+
+
+@dataclass(frozen=True)
+class Passages:
+    """Start offsets of the paragraphs and sentences of a text, in order; each list starts with 0."""
+
+    paragraphs: tuple[int, ...]
+    sentences: tuple[int, ...]
+    length: int
+
+    @classmethod
+    def of(cls, text: str) -> Passages:
+        """Split a text: a paragraph is a line, a sentence ends at a full stop, a semicolon or a line break
+        before a capital letter."""
+        paragraphs = [0]
+        sentences = [0]
+        for found in _SENTENCE_END.finditer(text):
+            if "\n" in found.group():
+                paragraphs.append(found.end())
+            elif text[found.start()] == "." and _ABBREVIATION.search(text, max(0, found.start() - 5), found.end()):
+                continue
+            sentences.append(found.end())
+        return cls(tuple(paragraphs), tuple(sentences), len(text))
+
+    def paragraph(self, offset: int) -> int:
+        """Index of the paragraph that holds an offset."""
+        return bisect_right(self.paragraphs, offset) - 1
+
+    def sentence(self, offset: int) -> int:
+        """Index of the sentence that holds an offset."""
+        return bisect_right(self.sentences, offset) - 1
+
+    def sentence_bounds(self, offset: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds an offset."""
+        return _bounds(self.sentences, self.sentence(offset), self.length)
+
+    def paragraph_bounds(self, offset: int) -> tuple[int, int]:
+        """Start and end of the paragraph that holds an offset."""
+        return _bounds(self.paragraphs, self.paragraph(offset), self.length)
+
+
+def _bounds(starts: tuple[int, ...], index: int, length: int) -> tuple[int, int]:
+    end = starts[index + 1] if index + 1 < len(starts) else length
+    return starts[index], end

@@ -1,0 +1,116 @@
+"""Whether a target was reached: computed from the figures and their periods, never taken from the text's own word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from model.comparing import comparable, judge, less_is_better
+from model.grouping import Group, Value
+from model.periods import Period
+
+Status = Literal["reached", "exceeded", "missed", "open", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a row stands, the values that this rests on, the period of the latest actual value and the deadline of
+    its target."""
+
+    status: Status
+    period: str | None
+    deadline: str | None
+    values: tuple[Value, ...]
+
+
+def status_of(group: Group) -> Standing:
+    """The standing of a group.
+
+    The latest actual value is held against the target of its time; without such a pair the stated share of the plan
+    decides. A target that is not met is `open` until its deadline and `missed` after it.
+    """
+    actuals, targets, ratios = group.of("ACTUAL"), group.of("TARGET"), group.of("RATIO")
+    actual = latest(actuals)
+    target = target_for(actual, targets)
+    share = latest(ratios)
+    period = next((v.period.name for v in (actual, share, latest(actuals or ratios)) if v is not None and v.period), None)
+    shown = target or latest(targets)
+    deadline = shown.period.name if shown is not None and shown.period else None
+    values = tuple(v for v in (shown, actual, share) if v is not None)
+    return Standing(_status(group, actual, target, share), period, deadline, values)
+
+
+def _status(group: Group, actual: Value | None, target: Value | None, share: Value | None) -> Status:
+    if actual is not None and target is not None:
+        outcome = judge(target.quantity, actual.quantity, group.key)
+        if outcome == "missed":
+            return "open" if _still_open(target.period, actual.period, group.written) else "missed"
+        if outcome is not None:
+            return outcome
+    if share is not None:
+        return _from_share(group, share, target)
+    if actual is None and group.of("TARGET"):
+        last = group.of("TARGET")[-1].period
+        over = last is not None and group.written is not None and last.last < group.written
+        return "unknown" if over else "open"
+    return "unknown"
+
+
+def _from_share(group: Group, share: Value, target: Value | None) -> Status:
+    q = share.quantity
+    if q.ends is None:
+        return "unknown"
+    if q.direction is not None:
+        better = (q.direction == "down") == less_is_better(group.key) if q.direction != "over" else True
+        return "exceeded" if better else "missed"
+    low, high = q.ends
+    if q.comparator in ("<", "<="):
+        low = high - 1e-9
+    if low > 100 or (low == 100 and q.comparator == ">"):
+        return "exceeded"
+    if low == 100:
+        return "reached"
+    if q.is_fraction or share.period is None:
+        return "unknown"
+    deadline = target.period if target is not None else None
+    if _is_part_of_a_year(share.period):
+        return "open"
+    return "open" if _still_open(deadline, share.period, group.written) else "missed"
+
+
+def latest(values: Sequence[Value]) -> Value | None:
+    """The value that holds now: of the levels the one with the last period; a value without a period counts as
+    present, unless it only says what something was once."""
+    numbers = [v for v in values if v.quantity.ends is not None]
+    levels = [v for v in numbers if v.quantity.direction is None] or numbers
+    if not levels:
+        return None
+    return max(levels, key=lambda v: (v.period.last if v.period else date.max, -v.span.start))
+
+
+def target_for(actual: Value | None, targets: Sequence[Value]) -> Value | None:
+    """The target that an actual value is held against: of its year, or the nearest one not yet due then."""
+    if actual is None:
+        return None
+    fitting = [t for t in targets if comparable(t.quantity, actual.quantity)]
+    when = actual.period
+    if when is not None:
+        fitting = [t for t in fitting if t.period is None or t.period.last >= when.first] or fitting
+        dated = [t for t in fitting if t.period is not None]
+        same = [t for t in dated if t.period and t.period.last.year == when.last.year]
+        fitting = same or fitting
+    return min(fitting, key=lambda t: abs(t.span.start - actual.span.start), default=None)
+
+
+def _still_open(deadline: Period | None, period: Period | None, written: date | None) -> bool:
+    """Whether a deadline was still to come when a value was observed."""
+    if deadline is None:
+        return period is not None and _is_part_of_a_year(period)
+    seen = period.last if period is not None else written
+    return seen is not None and seen < deadline.last
+
+
+def _is_part_of_a_year(period: Period) -> bool:
+    return period.first.year == period.last.year and period.last.month < 12

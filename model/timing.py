@@ -1,0 +1,110 @@
+"""Which period governs which value."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+from annotations.document import Document, Span
+from model.passages import Passages
+from model.periods import Period
+
+_RESPECTIVELY = re.compile(r"lần lượt|tương ứng")
+_NEAR = 30
+_TERM_YEARS = 3
+
+
+class Timing:
+    """The periods of a document and the values between them."""
+
+    def __init__(self, document: Document, values: Sequence[Span], periods: Sequence[Period], passages: Passages) -> None:
+        self._text = document.text
+        self._passages = passages
+        self._periods = [p for p in periods if p.role != "event"]
+        self._starts = [p.start for p in self._periods]
+        self._values = sorted(values, key=lambda v: v.start)
+        self._value_starts = [v.start for v in self._values]
+        self._in_turn = self._respectively()
+
+    def period(self, value: Span) -> Period | None:
+        """When a value was reached or is due: named in turn (`lần lượt`), or else before it in its sentence, close
+        after it, earlier in its paragraph, or in the line that heads its list."""
+        if value.id in self._in_turn:
+            return self._in_turn[value.id]
+        begin, end = self._passages.sentence_bounds(value.start)
+        before = [p for p in self._within(begin, value.start) if p.role != "baseline"]
+        after = self._just_after(value, end)
+        if after is not None:
+            return after
+        if before:
+            return self._nearest(before, value)
+        following = [p for p in self._within(value.end, self._next_value(value, end)) if p.role != "baseline"]
+        if following:
+            return following[0]
+        return self._inherited(value, begin)
+
+    def baseline(self, value: Span) -> Period | None:
+        """What a change is measured against: the first baseline after it and before the next value."""
+        _, end = self._passages.sentence_bounds(value.start)
+        for period in self._within(value.end, end):
+            if period.role == "baseline":
+                return period
+        begin, _ = self._passages.sentence_bounds(value.start)
+        earlier = [p for p in self._within(begin, value.start) if p.role == "baseline"]
+        return earlier[-1] if earlier else None
+
+    def _within(self, begin: int, end: int) -> Sequence[Period]:
+        return self._periods[bisect_left(self._starts, begin) : bisect_left(self._starts, end)]
+
+    def _next_value(self, value: Span, end: int) -> int:
+        index = bisect_left(self._value_starts, value.end)
+        return min(end, self._value_starts[index]) if index < len(self._value_starts) else end
+
+    def _just_after(self, value: Span, end: int) -> Period | None:
+        """A period that follows a value with nothing but a few words between: `25 hộ (4%) năm 2014`."""
+        for period in self._within(value.end, min(self._next_value(value, end), value.end + _NEAR)):
+            between = self._text[value.end : period.start]
+            if period.role in ("at", "by") and not re.search(r"[,;:]", between):
+                return period
+        return None
+
+    def _nearest(self, periods: Sequence[Period], value: Span) -> Period:
+        """The last period before a value; a goal takes the last deadline, and a term waits for a shorter time."""
+        if value.label == "TARGET":
+            deadlines = [p for p in periods if p.role == "by"]
+            return (deadlines or periods)[-1]
+        short = [p for p in periods if p.last.year - p.first.year < _TERM_YEARS]
+        return (short or periods)[-1]
+
+    def _inherited(self, value: Span, sentence: int) -> Period | None:
+        """From an earlier sentence of the paragraph, or from the line that announces a list."""
+        begin, _ = self._passages.paragraph_bounds(value.start)
+        earlier = [p for p in self._within(begin, sentence) if p.role != "baseline"]
+        if earlier:
+            return self._nearest(earlier, value)
+        paragraph = self._passages.paragraph(value.start)
+        while paragraph > 0:
+            paragraph -= 1
+            head_start = self._passages.paragraphs[paragraph]
+            head = self._text[head_start:begin].strip()
+            if not head:
+                continue
+            if head.endswith(":"):
+                announced = [p for p in self._within(head_start, begin) if p.role != "baseline"]
+                return self._nearest(announced, value) if announced else None
+            if not re.match(r"[-+*•–]|\d+[.)]|[a-zđ]\)", head):
+                return None
+            begin = head_start
+        return None
+
+    def _respectively(self) -> Mapping[str, Period]:
+        """`năm 2017 và 2018 lần lượt là 14,6% và 7,6%`: as many periods as values, in turn."""
+        turns: dict[str, Period] = {}
+        for found in _RESPECTIVELY.finditer(self._text):
+            begin, end = self._passages.sentence_bounds(found.start())
+            values = [v for v in self._values if found.end() <= v.start < end]
+            periods = [p for p in self._within(begin, end) if p.role != "baseline"]
+            if len(periods) == len(values) > 1:
+                turns |= {v.id: p for v, p in zip(values, periods, strict=True)}
+        return turns
