@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from annotations.document import Document
-from annotations.schema import DEFAULT, Schema
+from annotations.schema import Schema
 from model.quantities import Quantity
 from model.records import Record
 
@@ -50,10 +50,10 @@ def _cell(quantities: Sequence[Quantity], period: str | None) -> Text:
     return text
 
 
-def highlighted(document: Document, schema: Schema = DEFAULT) -> Text:
+def highlighted(document: Document, schema: Schema | None = None) -> Text:
     """The article as it stands, each span in its label's colour; a span inside another is underlined."""
     text = Text(_printable(document.text))
-    colours = {label.name: label.color for label in schema.labels}
+    colours = {label.name: label.color for label in (schema or Schema.default()).labels}
     reach = 0
     for span in document.spans:
         inside = span.end <= reach
@@ -63,9 +63,9 @@ def highlighted(document: Document, schema: Schema = DEFAULT) -> Text:
     return text
 
 
-def legend(schema: Schema = DEFAULT) -> Text:
+def legend(schema: Schema | None = None) -> Text:
     """The labels in their colours, on one line."""
-    return Text("  ").join(Text(label.name, style=f"bold {label.color}") for label in schema.labels)
+    return Text("  ").join(Text(label.name, style=f"bold {label.color}") for label in (schema or Schema.default()).labels)
 
 
 def _printable(text: str) -> str:
