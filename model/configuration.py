@@ -1,0 +1,76 @@
+"""What a saved extractor is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import AutoConfig, PretrainedConfig
+
+from annotations.schema import Schema
+
+
+class ExtractorConfig(PretrainedConfig):
+    """Configuration of `ExtractorModel`, kept in its `config.json`.
+
+    Parameters
+    ----------
+    encoder
+        The encoder's own configuration as a dictionary (with its `model_type`).
+    schema
+        Labels and relations as plain data (`Schema.to_dict`).
+    window, overlap
+        Pieces that the encoder reads at once, without the two that frame them, and how many of them neighbouring
+        windows share.
+    reach
+        A relation's ends are at most so many pieces apart.
+    relation_width
+        Width of the projections that the biaffine scorer compares.
+    dropout
+        Of the heads' inputs, in training.
+    thresholds
+        Probability from which a relation of a type is reported, by relation name; 0.5 where none is given.
+    """
+
+    model_type = "chitieu-extractor"
+    is_composition = True
+
+    def __init__(
+        self,
+        encoder: dict[str, Any] | None = None,
+        schema: dict[str, Any] | None = None,
+        window: int = 510,
+        overlap: int = 128,
+        reach: int = 1024,
+        relation_width: int = 128,
+        dropout: float = 0.1,
+        thresholds: dict[str, float] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.encoder = dict(encoder or {})
+        self.schema = schema or Schema.default().to_dict()
+        self.window = window
+        self.overlap = overlap
+        self.reach = reach
+        self.relation_width = relation_width
+        self.dropout = dropout
+        self.thresholds = dict(thresholds or {})
+        super().__init__(**kwargs)
+
+    def encoder_config(self) -> PretrainedConfig:
+        """The encoder's configuration as an object."""
+        settings = dict(self.encoder)
+        return AutoConfig.for_model(settings.pop("model_type"), **settings)
+
+    def get_schema(self) -> Schema:
+        """The schema as an object."""
+        return Schema.from_dict(self.schema)
+
+
+def usable_length(config: PretrainedConfig) -> int:
+    """How many pieces an encoder can read, the two that frame them included.
+
+    RoBERTa and its kin count positions from `pad_token_id + 1`, so that PhoBERT's 258 positions hold 256 pieces.
+    """
+    positions = int(config.max_position_embeddings)
+    counts_from_padding = config.model_type in {"roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer"}
+    return positions - (config.pad_token_id + 1) if counts_from_padding else positions

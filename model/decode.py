@@ -1,0 +1,93 @@
+"""From the network's scores to spans and relations of a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from annotations.document import Relation, Span
+from annotations.schema import Schema
+from annotations.validate import is_outer_punctuation
+from model.crf import B
+from model.tags import PieceSpan
+from model.tokenizers import Encoding
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def span_scores(spans: Sequence[PieceSpan], states: FloatArray, inside: FloatArray) -> list[float]:
+    """The probability that the CRF gives to each span, with exactly these edges.
+
+    Parameters
+    ----------
+    states, inside
+        As `LayeredCRF.posteriors` returns them, flattened to `(pieces, labels, …)`.
+    """
+    if not spans:
+        return []
+    first, last, label = np.array([(span.first, span.last, span.label) for span in spans]).T
+    closed = np.concatenate([inside, np.zeros_like(inside[:1])])
+    going_on = np.log(np.maximum(closed, 1e-12)).cumsum(0)
+    long = last > first
+    second = np.where(long, closed[np.minimum(first + 1, len(inside)), label, 0], 1)
+    further = np.where(long, np.exp(going_on[last, label, 1] - going_on[np.minimum(first + 1, last), label, 1]), 1)
+    stop = 1 - closed[last + 1, label, long.astype(int)]
+    scores = states[first, label, B] * second * further * stop
+    return [round(float(score), 6) for score in scores.clip(0, 1)]
+
+
+def to_spans(
+    pieces: Sequence[PieceSpan], scores: Sequence[float], text: str, encoding: Encoding, schema: Schema
+) -> list[Span | None]:
+    """Piece spans as spans of the text, without punctuation at their edges; None where nothing else is in them.
+
+    Ids are the label's letter and a number in reading order.
+    """
+    numbers: Counter[int] = Counter()
+    found: list[Span | None] = []
+    for piece, score in zip(pieces, scores, strict=True):
+        start, end = _trim(text, int(encoding.starts[piece.first]), int(encoding.ends[piece.last]))
+        if start == end:
+            found.append(None)
+            continue
+        numbers[piece.label] += 1
+        label = schema.labels[piece.label]
+        found.append(Span(f"{label.letter}{numbers[piece.label]}", start, end, label.name, score))
+    return found
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and is_outer_punctuation(text[start:end], 0):
+        start += 1
+    while start < end and is_outer_punctuation(text[start:end], -1):
+        end -= 1
+    return start, end
+
+
+def to_relations(
+    spans: Sequence[Span | None],
+    pairs: npt.NDArray[np.int64],
+    probabilities: FloatArray,
+    schema: Schema,
+    thresholds: Mapping[str, float],
+) -> list[Relation]:
+    """Relations whose probability reaches their type's threshold.
+
+    Parameters
+    ----------
+    pairs
+        Head, tail, relation type, shape `(pairs, 3)`; heads and tails are numbers of `spans`.
+    probabilities
+        Shape `(pairs,)`.
+    """
+    limits = np.array([thresholds.get(name, 0.5) for name in schema.relation_names])
+    found = []
+    for index in np.flatnonzero(probabilities >= limits[pairs[:, 2]]):
+        head, tail = spans[pairs[index, 0]], spans[pairs[index, 1]]
+        if head is not None and tail is not None:
+            name = schema.relation_names[pairs[index, 2]]
+            found.append(Relation(head.id, tail.id, name, round(float(probabilities[index]), 6)))
+    return found

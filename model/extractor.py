@@ -1,0 +1,200 @@
+"""Raw text in, annotated documents out: the network with its tokenizer, ready for use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Literal, Self, overload
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+
+from annotations.document import Document
+from annotations.errors import InputError
+from annotations.schema import Schema
+from model import decode, tags
+from model.batch import Reading, read, relation_tensors, tensors
+from model.configuration import ExtractorConfig
+from model.network import ExtractorModel
+from model.pairs import allowed
+from model.tokenizers import Tokenizer, load_tokenizer
+
+Device = Literal["auto", "cpu", "cuda"]
+
+DEFAULT_MODEL = Path(__file__).with_name("default")
+BATCH_PIECES = 8192
+"""Pieces in one batch, padding included."""
+CHUNK = 512
+"""Texts that are sorted by length together."""
+
+
+class Extractor:
+    """Finds spans and relations in texts.
+
+    Parameters
+    ----------
+    model
+        The network; it is put on `device`, in the fastest number format that the device computes well.
+    tokenizer
+        The one that the network was trained with.
+    """
+
+    def __init__(self, model: ExtractorModel, tokenizer: Tokenizer, device: Device | torch.device = "auto") -> None:
+        self.device = choose_device(device) if isinstance(device, str) else device
+        self.model = model.to(self.device)
+        self.tokenizer = tokenizer
+        self.schema: Schema = model.config.get_schema()
+        self._allowed = allowed(self.schema)
+
+    @classmethod
+    def from_pretrained(
+        cls, folder: str | Path | None = None, *, device: Device = "auto", dtype: torch.dtype | None = None
+    ) -> Self:
+        """Load an extractor from a folder; without one, the extractor that comes with the package.
+
+        Parameters
+        ----------
+        dtype
+            Number format of the weights and of the encoder's arithmetic; by default bfloat16 where the device has
+            instructions for it, else float32.
+
+        Raises
+        ------
+        InputError
+            If the folder is missing, incomplete or broken.
+        """
+        folder = Path(folder or DEFAULT_MODEL)
+        chosen = choose_device(device)
+        if not (folder / "config.json").is_file():
+            raise InputError("no extractor here (there is no config.json)", source=folder)
+        try:
+            config = ExtractorConfig.from_pretrained(folder)
+            if config.model_type != ExtractorConfig.model_type or not config.encoder:
+                raise InputError("this is no extractor but another kind of model", source=folder)
+            model = ExtractorModel.from_pretrained(
+                folder,
+                config=config,
+                dtype=dtype or fast_dtype(chosen),
+                attn_implementation=attention_for(chosen),
+            )
+            tokenizer = load_tokenizer(folder)
+        except (OSError, ValueError, KeyError, SafetensorError, RuntimeError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"broken model folder: {' '.join(str(error).split())[:300]}", source=folder) from error
+        return cls(model.eval(), tokenizer, chosen)
+
+    @overload
+    def extract(self, texts: str | Document) -> Document: ...
+    @overload
+    def extract(self, texts: Iterable[str | Document]) -> Iterator[Document]: ...
+    def extract(self, texts: str | Document | Iterable[str | Document]) -> Document | Iterator[Document]:
+        """Annotate one text, or many in a stream.
+
+        A `Document` keeps its id and meta; its annotation, if it has any, is replaced. Documents come out in the
+        order in which they went in.
+        """
+        if isinstance(texts, (str, Document)):
+            return next(self._stream([texts]))
+        return self._stream(texts)
+
+    def _stream(self, texts: Iterable[str | Document]) -> Iterator[Document]:
+        source = iter(texts)
+        number = 0
+        while chunk := list(islice(source, CHUNK)):
+            bare = [
+                replace(item, spans=(), relations=()) if isinstance(item, Document) else Document(f"{number + n}", item)
+                for n, item in enumerate(chunk, 1)
+            ]
+            number += len(chunk)
+            yield from self._annotate(bare)
+
+    def _annotate(self, documents: Sequence[Document]) -> list[Document]:
+        config = self.model.config
+        readings = read([d.text for d in documents], self.tokenizer, config.window, config.overlap)
+        results = list(documents)
+        for batch in batches([len(reading) for reading in readings], BATCH_PIECES):
+            annotated = self._run([documents[i] for i in batch], [readings[i] for i in batch])
+            for index, document in zip(batch, annotated, strict=True):
+                results[index] = document
+        return results
+
+    @torch.inference_mode()
+    def _run(self, documents: Sequence[Document], readings: Sequence[Reading]) -> list[Document]:
+        """Annotate one batch; every reading has at least one piece."""
+        inputs = self._on_device(tensors(readings, self.tokenizer))
+        states = self.model.encode(inputs["input_ids"], inputs["attention_mask"], inputs["pieces"])
+        mask = inputs["row_mask"]
+        emissions = self.model.emissions(states, inputs["rows"])
+        best = self.model.crf.viterbi(emissions, mask)[mask].cpu().numpy()
+        probable, inside = (part[mask].cpu().numpy() for part in self.model.crf.posteriors(emissions, mask))
+        bounds = np.cumsum([0, *map(len, readings)])
+        slices = [slice(start, end) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+        pieces = [tags.decode(best[part]) for part in slices]
+        linked = relation_tensors(readings, pieces, self._allowed, self.model.config.reach)
+        logits = self.model.relation_logits(states, **self._on_device(linked))
+        probabilities = torch.sigmoid(logits).cpu().numpy()
+        pairs = linked["pairs"].numpy()
+
+        results = []
+        span_bounds = np.cumsum([0, *map(len, pieces)])
+        pair_bounds = np.searchsorted(pairs[:, 0], span_bounds)
+        for number, (document, reading, part) in enumerate(zip(documents, readings, slices, strict=True)):
+            scores = decode.span_scores(pieces[number], probable[part], inside[part])
+            spans = decode.to_spans(pieces[number], scores, reading.text, reading.encoding, self.schema)
+            own = slice(pair_bounds[number], pair_bounds[number + 1])
+            local = pairs[own] - np.array([span_bounds[number], span_bounds[number], 0])
+            relations = decode.to_relations(
+                spans, local, probabilities[own], self.schema, self.model.config.thresholds
+            )
+            kept = tuple(span for span in spans if span is not None)
+            results.append(replace(document, spans=kept, relations=tuple(relations)))
+        return results
+
+    def _on_device(self, values: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return {name: value.to(self.device, non_blocking=True) for name, value in values.items()}
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Group texts of like length so that a padded batch holds at most `budget` pieces (or a single text).
+
+    Texts without any piece are left out: there is nothing to find in them.
+    """
+    order = sorted((i for i, length in enumerate(lengths) if length), key=lengths.__getitem__, reverse=True)
+    while order:
+        size = max(1, budget // lengths[order[0]])
+        yield order[:size]
+        order = order[size:]
+
+
+def choose_device(device: Device) -> torch.device:
+    """The device of that name; `auto` is the GPU where there is one.
+
+    Raises
+    ------
+    InputError
+        If a GPU is asked for and there is none.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("there is no usable GPU here; use --device cpu")
+    return torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def fast_dtype(device: torch.device) -> torch.dtype:
+    """bfloat16 where the device has instructions for it, else float32."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    return torch.bfloat16 if _cpu_computes_bfloat16() else torch.float32
+
+
+def attention_for(device: torch.device) -> str:
+    """The attention kernel that is fastest there: on a CPU with bfloat16, plain matrix products win."""
+    return "sdpa" if device.type == "cuda" else "eager"
+
+
+def _cpu_computes_bfloat16() -> bool:
+    probes = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    return any(getattr(torch.cpu, probe, bool)() for probe in probes)

@@ -1,0 +1,160 @@
+"""The network: any encoder, BIO layers with CRF for the spans, a biaffine scorer for the relations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, PreTrainedModel
+from transformers.utils import ModelOutput
+
+from model.configuration import ExtractorConfig
+from model.crf import STATES, LayeredCRF, O
+from model.pairs import FEATURE_SIZES
+
+_FEATURE_WIDTH = 16
+_OUTSIDE_BIAS = 2.0
+"""A new tagger starts out believing that pieces are outside: most are, and few spans make few pairs."""
+_PAIRS_AT_ONCE = 1 << 16
+
+
+@dataclass
+class ExtractorOutput(ModelOutput):
+    """Loss of a batch, in nats a piece, and its two parts; scalars."""
+
+    loss: Tensor | None = None
+    span_loss: Tensor | None = None
+    relation_loss: Tensor | None = None
+
+
+class RelationScorer(nn.Module):
+    """Biaffine attention between spans (Dozat & Manning 2017, section 3), helped by how they stand in the text.
+
+    A span is its first and last piece's state and its label. Two spans are compared by one bilinear form for each
+    relation type, to which a small network of the product of both and of their distances is added.
+    """
+
+    def __init__(self, width: int, projection: int, labels: int, relations: int, dropout: float) -> None:
+        super().__init__()
+        self.label = nn.Embedding(labels, width)
+        self.head = nn.Sequential(nn.Linear(3 * width, projection), nn.GELU(), nn.Dropout(dropout))
+        self.tail = nn.Sequential(nn.Linear(3 * width, projection), nn.GELU(), nn.Dropout(dropout))
+        self.bilinear = nn.Parameter(torch.empty(relations, projection, projection))
+        self.features = nn.ModuleList([nn.Embedding(size, _FEATURE_WIDTH) for size in FEATURE_SIZES])
+        self.types = nn.Embedding(relations, _FEATURE_WIDTH)
+        inputs = _FEATURE_WIDTH * (len(FEATURE_SIZES) + 1) + projection
+        self.stand = nn.Sequential(nn.Linear(inputs, projection), nn.GELU(), nn.Dropout(dropout), nn.Linear(projection, 1))
+
+    def forward(self, states: Tensor, spans: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
+        """Logits of the pairs.
+
+        Parameters
+        ----------
+        states
+            `(pieces, width)`.
+        spans
+            First piece, last piece, label: `(spans, 3)`.
+        pairs
+            Head, tail, relation type: `(pairs, 3)`.
+        features
+            `(pairs, len(FEATURE_SIZES))`.
+
+        Returns
+        -------
+        Tensor
+            `(pairs,)`.
+        """
+        ends = torch.cat([states[spans[:, 0]], states[spans[:, 1]], self.label(spans[:, 2])], 1)
+        head, tail = self.head(ends)[pairs[:, 0]], self.tail(ends)[pairs[:, 1]]
+        logits = head.new_zeros(len(pairs))
+        for number, matrix in enumerate(self.bilinear):
+            chosen = pairs[:, 2] == number
+            logits[chosen] = ((head[chosen] @ matrix) * tail[chosen]).sum(1).to(logits.dtype)
+        stand = [embedding(features[:, column]) for column, embedding in enumerate(self.features)]
+        return logits + self.stand(torch.cat([*stand, self.types(pairs[:, 2]), head * tail], 1)).squeeze(1)
+
+
+class ExtractorModel(PreTrainedModel):
+    """Raw pieces to span emissions and relation logits, in one forward pass of the encoder."""
+
+    config_class = ExtractorConfig
+    base_model_prefix = "extractor"
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _keep_in_fp32_modules_strict = ("tagger", "crf", "scorer")
+
+    def __init__(self, config: ExtractorConfig, encoder: PreTrainedModel | None = None) -> None:
+        super().__init__(config)
+        schema = config.get_schema()
+        own = config.encoder_config()
+        self.encoder = encoder or AutoModel.from_config(
+            own, attn_implementation=config._attn_implementation, **without_pooler(own)
+        )
+        width = int(own.hidden_size)
+        layers, relations = len(schema.labels), len(schema.relations)
+        self.dropout = nn.Dropout(config.dropout)
+        self.tagger = nn.Linear(width, layers * STATES)
+        self.crf = LayeredCRF(layers)
+        self.scorer = (
+            RelationScorer(width, config.relation_width, layers, relations, config.dropout) if relations else None
+        )
+        self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Embedding):
+            nn.init.normal_(module.weight, std=0.02)
+        elif isinstance(module, RelationScorer):
+            nn.init.normal_(module.bilinear, std=1 / module.bilinear.shape[1])
+        elif isinstance(module, ExtractorModel):
+            module.tagger.bias.data.view(-1, STATES)[:, O] = _OUTSIDE_BIAS
+        elif isinstance(module, LayeredCRF):
+            for parameter in module.parameters():
+                nn.init.zeros_(parameter)
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor, pieces: Tensor) -> Tensor:
+        """The state of every piece, from the window that sees most around it, shape `(pieces, width)`."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return self.dropout(states.flatten(0, 1)[pieces].float())
+
+    def emissions(self, states: Tensor, rows: Tensor) -> Tensor:
+        """Scores of O, B and I for every label, line by line: `(lines, longest line, labels, 3)`."""
+        return self.tagger(states).unflatten(1, (-1, STATES))[rows]
+
+    def relation_logits(self, states: Tensor, span_pieces: Tensor, pairs: Tensor, pair_features: Tensor) -> Tensor:
+        """One logit for each candidate pair, float32, shape `(pairs,)`."""
+        if self.scorer is None or not len(pairs):
+            return states.new_zeros(len(pairs), dtype=torch.float32)
+        parts = zip(pairs.split(_PAIRS_AT_ONCE), pair_features.split(_PAIRS_AT_ONCE), strict=True)
+        return torch.cat([self.scorer(states, span_pieces, *part) for part in parts]).float()
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        pieces: Tensor,
+        rows: Tensor,
+        row_mask: Tensor,
+        tags: Tensor,
+        span_pieces: Tensor,
+        pairs: Tensor,
+        pair_features: Tensor,
+        related: Tensor,
+    ) -> ExtractorOutput:
+        """The loss of a batch as `Collator` makes it: CRF likelihood of the tags plus cross-entropy of the relations."""
+        states = self.encode(input_ids, attention_mask, pieces)
+        size = max(len(pieces), 1)
+        span_loss = self.crf.negative_log_likelihood(self.emissions(states, rows), row_mask, tags[rows]) / size
+        logits = self.relation_logits(states, span_pieces, pairs, pair_features)
+        relation_loss = nn.functional.binary_cross_entropy_with_logits(logits, related, reduction="sum") / size
+        return ExtractorOutput(span_loss + relation_loss, span_loss.detach(), relation_loss.detach())
+
+
+def without_pooler(config: Any) -> dict[str, Any]:
+    """RoBERTa and BERT carry a pooling layer for sentence pairs that nobody reads here."""
+    return {"add_pooling_layer": False} if config.model_type in {"roberta", "bert", "xlm-roberta", "camembert"} else {}

@@ -1,0 +1,28 @@
+"""`python -m train`: the command line of fine-tuning."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from annotations.errors import InputError
+from training.config import TrainConfig
+from training.options import parse
+
+_DESCRIPTION = """Fine-tune an extractor on annotated documents. Without any option: the project's corpus, the compact
+encoder that comes with the package, the model in runs/extractor."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 when done, 2 for input that cannot be used."""
+    try:
+        config = parse(TrainConfig, "python -m train", _DESCRIPTION, arguments)
+        from training.run import train
+
+        result = train(config)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    scores = f"spans {result.metrics['eval_span_f1']:.4f}, relations {result.metrics['eval_relation_f1']:.4f}"
+    print(f"saved in {result.output}; exact F1 on dev: {scores} (epoch {result.metrics['epoch']:g})")
+    return 0
