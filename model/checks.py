@@ -44,8 +44,10 @@ class Check:
 _IN_TURN = re.compile(r"lần lượt|tương ứng")
 _SHARE_CUE = re.compile(r"[\s(,;:\-–=]*(?:(?:xã|huyện|trường|thôn|bản|chỉ tiêu|hộ|đơn vị|cơ sở|tiêu chí|\w+)\s*){0,8}[\s(,;:\-–=]*(?:đạt|chiếm|bằng|tương đương|tỷ lệ|tỉ lệ|là|tức|hay|ứng với)?(?:\s+(?:tỷ lệ|tỉ lệ|khoảng|gần|hơn))?[\s(]*")  # fmt: skip
 _PARTS = re.compile(r"(?P<all>bao gồm|gồm)|(?P<some>trong đó)", re.IGNORECASE)
-_BEAT = re.compile(r"(?<!không )(?<!chưa )(?:vượt|cao hơn)(?! khó)")
-_FAILED = re.compile(r"không đạt|chưa đạt|không hoàn thành|chưa hoàn thành|thấp hơn|không bảo đảm")
+_SHORT = re.compile(r"(?:hụt|thiếu|kém|thấp hơn|còn thiếu|mới bằng thiếu)(?: \w+)?\s*$", re.IGNORECASE)
+_OF_PLAN = re.compile(r"\s*(?:so với |của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|nghị quyết|KH|yêu cầu)", re.IGNORECASE)
+_PROPOSED = re.compile(r"(?:nâng lên|hạ xuống|sửa thành|điều chỉnh (?:lên|xuống|thành|còn))(?: \w+)?\s*$", re.IGNORECASE)
+_CLAIM = re.compile(r"không đạt|chưa đạt|không vượt|chưa vượt|thấp hơn|cao hơn|vượt", re.IGNORECASE)
 
 
 def run_checks(document: Document, group: Group) -> tuple[Check, ...]:
@@ -81,6 +83,14 @@ class _Context:
         first, second = sorted((first, second), key=lambda v: v.span.start)
         return self.document.text[first.span.end : second.span.start]
 
+    def before(self, value: Value) -> str:
+        """A few words before a value."""
+        return self.document.text[max(0, value.span.start - 30) : value.span.start]
+
+    def after(self, value: Value) -> str:
+        """A few words after a value."""
+        return self.document.text[value.span.end : value.span.end + 30]
+
     def sentence(self, value: Value) -> str:
         begin, end = self.passages.sentence_bounds(value.span.start)
         return self.document.text[begin:end]
@@ -106,7 +116,8 @@ def _ratio_checks(context: _Context) -> Iterator[Check]:
         pairs = _pairs(context, ratio)
         if not pairs:
             continue
-        fitting = next((pair for pair in pairs if _fits(ratio.quantity, *pair, group.key)), None)
+        short = _SHORT.search(context.before(ratio)) is not None
+        fitting = next((pair for pair in pairs if _fits(ratio.quantity, *pair, group.key, short)), None)
         actual, target = fitting or pairs[0]
         yield Check(
             "ratio",
@@ -139,31 +150,39 @@ def _distance(value: Value, ratio: Value) -> float:
 
 
 def _same_time(context: _Context, actual: Value, target: Value, ratio: Value) -> bool:
-    """Whether an actual value can be held against a target: one year, or told in one breath."""
-    if actual.period is None or target.period is None or context.same_sentence(target, ratio):
+    """Whether an actual value can be held against a target: not one of a later paragraph (the next plan), not one for a
+    time that began after the value was reached, not a new one that is only asked for, and of one year unless told in one
+    breath."""
+    _, end = context.passages.paragraph_bounds(ratio.span.start)
+    if target.span.start >= end or _PROPOSED.search(context.before(target)):
+        return False
+    if actual.period is None or target.period is None:
         return True
-    return target.period.last.year == actual.period.last.year
+    if target.period.role == "at" and actual.period.last < target.period.first:
+        return False
+    return context.same_sentence(target, ratio) or target.period.last.year == actual.period.last.year
 
 
-def _fits(ratio: Quantity, actual: Value, target: Value, name: str) -> bool:
-    stated = reach(ratio)
+def _fits(ratio: Quantity, actual: Value, target: Value, name: str, short: bool) -> bool:
+    """Whether a share, an excess (`vượt`) or a shortfall (`hụt`) follows from an actual value and a target."""
+    stated = reach(ratio, "share")
     got = aligned(actual.quantity, target.quantity)
     if got is None:
         return False
     factor = got[0] / (actual.quantity.ends or got)[0] if (actual.quantity.ends or got)[0] else 1.0
     a = tuple(end * factor for end in reach(actual.quantity))
-    t = reach(target.quantity, bound=True)
+    t = reach(target.quantity, "goal")
     if t[0] <= 0 or a[0] < 0:
         return False
     shares = [(100 * a[0] / t[1], 100 * a[1] / t[0])]
     if less_is_better(name) and a[0] > 0:
         shares.append((100 * t[0] / a[1], 100 * t[1] / a[0]))
-    if ratio.direction == "over":
+    if ratio.direction == "over" or short:
         over = [(low - 100, high - 100) for low, high in shares]
         over.append((a[0] - t[1], a[1] - t[0]) if actual.quantity.unit == "%" else shares[0])
         if less_is_better(name) and actual.quantity.unit == "%":
             over.append((t[0] - a[1], t[1] - a[0]))
-        shares = over
+        shares = [(-high, -low) for low, high in over] if short else over
     return any(low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in shares)
 
 
@@ -179,22 +198,47 @@ def _ratio_detail(ratio: Value, actual: Value, target: Value) -> str:
 def _fraction_checks(context: _Context) -> Iterator[Check]:
     realised = [*context.group.of("RATIO"), *context.group.of("ACTUAL")]
     for fraction in realised:
-        if not fraction.quantity.is_fraction:
+        if not fraction.quantity.is_fraction or fraction.quantity.comparator != "=":
             continue
-        shares = [
-            v
-            for v in realised
-            if not v.quantity.is_fraction and v.quantity.unit == "%" and is_level(v.quantity) and v.span.start > fraction.span.end
-            and context.same_sentence(v, fraction) and _SHARE_CUE.fullmatch(context.between(fraction, v))
-        ]  # fmt: skip
+        shares = [v for v in realised if _is_share_of(context, v, fraction)]
         if not shares:
             continue
         share = min(shares, key=lambda v: v.span.start)
-        low, high = reach(share.quantity)
+        goal = _goal_beside(context, fraction)
+        if _OF_PLAN.match(context.after(share)) and goal is None:
+            continue
+        low, high = reach(share.quantity, "share")
         value = fraction.quantity.value or 0.0
-        verdict: Verdict = "consistent" if low - 1e-9 <= value <= high + 1e-9 else "inconsistent"
-        detail = f"{_text(fraction)} = {_number(value)}%, the text says {_text(share)}"
-        yield Check("fraction", verdict, detail, _places(fraction, share))
+        choices = [value]
+        if goal is not None and goal.quantity.numerator:
+            choices.append(100 * (fraction.quantity.numerator or 0.0) / goal.quantity.numerator)
+        fitting = [choice for choice in choices if low - 1e-9 <= choice <= high + 1e-9]
+        shown = (fitting or choices)[0]
+        whole = f" of {_text(goal)}" if goal is not None and shown != value else ""
+        detail = f"{_text(fraction)}{whole} = {_number(shown)}%, the text says {_text(share)}"
+        yield Check("fraction", "consistent" if fitting else "inconsistent", detail, _places(fraction, share))
+
+
+def _is_share_of(context: _Context, share: Value, fraction: Value) -> bool:
+    """Whether a percentage only says a fraction again: behind it in its sentence, with nothing but a verb between."""
+    q = share.quantity
+    return (
+        not q.is_fraction
+        and q.unit == "%"
+        and is_level(q)
+        and share.span.start > fraction.span.end
+        and context.same_sentence(share, fraction)
+        and _SHARE_CUE.fullmatch(context.between(fraction, share)) is not None
+    )
+
+
+def _goal_beside(context: _Context, fraction: Value) -> Value | None:
+    """A target out of the same whole, in the same sentence."""
+    for target in context.group.of("TARGET"):
+        same_whole = target.quantity.denominator == fraction.quantity.denominator
+        if target.quantity.is_fraction and same_whole and context.same_sentence(target, fraction):
+            return target
+    return None
 
 
 # --- a change against the levels before and after --------------------------------------------------------------------
@@ -212,7 +256,7 @@ def _change_checks(context: _Context) -> Iterator[Check]:
             continue
         before, after = pair
         relative, points = _change(before, after, q.direction)
-        stated = reach(q)
+        stated = reach(q, "share")
         percent = (q.unit or "").startswith(("%", "điểm"))
         choices = [relative] if percent else [points]
         as_points = percent and after.quantity.unit == "%"
@@ -266,11 +310,7 @@ def _sum_checks(context: _Context) -> Iterator[Check]:
         cue = _PARTS.search(context.document.text, total.span.end, later[0].span.start)
         if cue is None:
             continue
-        parts = [
-            v for v in later
-            if v.quantity.unit == total.quantity.unit and v.quantity.value is not None and is_level(v.quantity)
-            and v.span.label == total.span.label and not v.quantity.is_fraction
-        ]  # fmt: skip
+        parts = [v for v in later if _is_part(v, total)]
         whole = total.quantity.value
         low, high = (sum(ends) for ends in zip(*(reach(v.quantity) for v in parts), strict=True)) if parts else (0.0, 0.0)
         top = reach(total.quantity)
@@ -285,6 +325,12 @@ def _sum_checks(context: _Context) -> Iterator[Check]:
             yield Check("sum", "inconsistent", f"the part {_text(too_large)} exceeds the whole {_text(total)}", _places(total, too_large))
 
 
+def _is_part(part: Value, total: Value) -> bool:
+    q = part.quantity
+    same = q.unit == total.quantity.unit and part.span.label == total.span.label
+    return same and q.value is not None and is_level(q) and not q.is_fraction
+
+
 # --- the text's own word against the computed outcome ----------------------------------------------------------------
 
 
@@ -296,17 +342,30 @@ def _target_checks(context: _Context) -> Iterator[Check]:
             outcome = judge(target.quantity, actual.quantity, context.group.key)
             if outcome is None:
                 continue
-            words = context.between(actual, target)
-            claimed_more = _BEAT.search(words) is not None and actual.span.start < target.span.start
-            claimed_less = _FAILED.search(words) is not None
-            wrong = (claimed_more and outcome == "missed") or (claimed_less and not claimed_more and outcome == "exceeded")
-            yield Check(
-                "target",
-                "inconsistent" if wrong else "not checkable",
-                f"{_text(actual)} against {_text(target)}: {outcome}"
-                + (f", the text says {'more' if claimed_more else 'less'}" if wrong else ", no stated ratio to check"),
-                _places(actual, target),
-            )
+            claim = _claim(context, actual, target)
+            wrong = claim is not None and not claim[1]
+            word = f", the text says {claim[0]}" if claim is not None and wrong else ", no stated ratio to check"
+            verdict: Verdict = "inconsistent" if wrong else "not checkable"
+            yield Check("target", verdict, f"{_text(actual)} against {_text(target)}: {outcome}{word}", _places(actual, target))
+
+
+def _claim(context: _Context, actual: Value, target: Value) -> tuple[str, bool] | None:
+    """The word that compares an actual value with the target right behind it, and whether the figures bear it out."""
+    if target.span.start < actual.span.end:
+        return None
+    if any(actual.span.end <= v.span.start < target.span.start for v in context.group.all_values):
+        return None
+    found = _CLAIM.search(context.between(actual, target))
+    goal, fact = target.quantity.ends, aligned(actual.quantity, target.quantity)
+    if found is None or goal is None or fact is None:
+        return None
+    word = found.group().lower()
+    if word == "cao hơn":
+        return word, fact[1] > goal[0]
+    if word == "thấp hơn":
+        return word, fact[0] < goal[1]
+    outcome = judge(target.quantity, actual.quantity, context.group.key)
+    return word, outcome == "missed" if word.startswith(("không", "chưa")) else outcome != "missed"
 
 
 def _reading_checks(group: Group) -> Iterator[Check]:

@@ -16,10 +16,9 @@ _LESS_IS_BETTER = re.compile(
     r"khiếu kiện|ùn tắc|phát thải|lạm phát|giá tiêu dùng|chênh lệch|ngập|rác thải chưa|nhà tạm|nhà dột nát|biên chế|đầu mối|tái nghèo|lưu ban"
 )
 _MORE_AFTER_ALL = re.compile(
-    r"giảm|thoát|xóa|xoá|hỗ trợ|cho hộ|được|giải quyết|thu hồi|xử lý|khám phá|điều tra|thu nhập|làm nhà|kéo giảm|dư nợ|thu nợ"
+    r"giảm|thoát|xóa|xoá|hỗ trợ|cho hộ|được|bảo hiểm|tham gia|tiếp cận| có | vay|sử dụng|giải quyết|thu hồi|xử lý|khám phá|điều tra|thu nhập|làm nhà|kéo giảm|dư nợ|thu nợ"
 )
-_PERCENT_SLACK = 1.0
-_OTHER_SLACK = 0.5
+_GOAL_SLACK = 0.0005
 
 
 def less_is_better(name: str) -> bool:
@@ -66,20 +65,23 @@ def _converted(value: float, unit: str | None, to: str | None) -> float:
     return value if converted is None else converted
 
 
-def reach(q: Quantity, bound: bool = False) -> tuple[float, float]:
+def reach(q: Quantity, part: Literal["amount", "share", "goal"] = "amount") -> tuple[float, float]:
     """Smallest and largest number that a quantity can stand for, given the places that the text states.
 
-    A percentage is taken to be rounded or cut at its last place, an amount to be rounded; a count is exact. `hơn` and
-    `gần` reach one unit of the last digit that is not zero further. A target is its figure (`bound`), whatever
-    its bound.
+    An amount is rounded at its last place, a stated share (`share`) rounded or cut, a planned figure (`goal`) is nearly
+    exact and its bound does not count; a counted number is exact. `hơn` and `gần` reach one unit of the last digit that is
+    not zero further.
     """
     low, high = q.ends or (0.0, 0.0)
     if q.is_fraction:
         return low, high
-    slack = q.step * (_PERCENT_SLACK if q.unit and q.unit.startswith("%") else _OTHER_SLACK)
+    slack = q.step if part == "share" else q.step / 2
     if q.step == 1.0 and q.unit not in ("%", "VND") and not q.is_range:
         slack = 0.0
-    if bound or q.comparator == "=":
+    if part == "goal":
+        slack = min(slack, _GOAL_SLACK * abs(high))
+        return low - slack, high + slack
+    if q.comparator == "=":
         return low - slack, high + slack
     grain = max(slack, _grain(high, q.step))
     if q.comparator in (">", ">="):

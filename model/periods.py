@@ -77,10 +77,12 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("at", r"(?:tính đến|hết|trong|vào|riêng|năm|cả|của)(?: (?:hết|cuối|trong))*"),
 )
 _MORE_YEARS = re.compile(rf"(?:,| và| hay) ?(?P<more>{_YEAR})(?![\d/-]|,\d)")
-_CLOSING = re.compile(r"đến|tới|hết|trước", re.IGNORECASE)
-_FORM = re.compile("|".join(f"(?P<f{i}>{body})" for i, (_, body) in enumerate(_FORMS)), re.IGNORECASE)
-_ROLE = tuple((role, re.compile(rf"(?<!\w){body}\s*$", re.IGNORECASE)) for role, body in _ROLES)
-_REALISED_BY = re.compile(r"(?:tính|ước|cập nhật|thống kê)\s+$", re.IGNORECASE)
+_CLOSING = re.compile(r"đến|tới|hết|trước")
+_FORM = re.compile(
+    r"(?<![\w/])(?=[\dnqtđchgs])(?:" + "|".join(f"(?P<f{i}>{body})" for i, (_, body) in enumerate(_FORMS)) + ")"
+)
+_ROLE = tuple((role, re.compile(rf"(?<!\w){body}\s*$")) for role, body in _ROLES)
+_REALISED_BY = re.compile(r"(?:tính|ước|cập nhật|thống kê)\s+$")
 _TRIGGER = re.compile(rf"{_YEAR}|tháng|năm nay|năm trước|năm ngoái|năm sau|năm tới|quý|ngày|cùng kỳ|nhiệm kỳ|hôm", re.IGNORECASE)
 
 
@@ -98,37 +100,47 @@ def find_periods(text: str, written: date | None = None) -> tuple[Period, ...]:
     if not _TRIGGER.search(text):
         return ()
     plain = normalize(text)
-    anchor = written or _main_year(plain.text)
+    lower = _lower(plain.text)
+    anchor = written or _main_year(lower)
     found: list[Period] = []
-    for match in _FORM.finditer(plain.text):
+    for match in _FORM.finditer(lower):
         index = next(i for i in range(len(_FORMS)) if match.group(f"f{i}") is not None)
         kind = _FORMS[index][0]
-        if not _stands_alone(plain.text, match):
+        if not _stands_alone(lower, match):
             continue
         span = _READERS[kind](match, anchor, found)
         if span is None:
             continue
         first, last, name = span
-        role, begin = _role(plain.text, match)
+        role, begin = _role(lower, match)
         if kind == "same":
             role = "baseline"
-        if kind == "day" and role == "at" and not _CLOSING.search(plain.text, begin, match.start()):
+        if kind == "day" and role == "at" and not _CLOSING.search(lower, begin, match.start()):
             role = "event"
         start, end = plain.to_original(begin, match.end())
         found.append(Period(first, last, name, role, start, end))
-        more = _MORE_YEARS.match(plain.text, match.end()) if kind == "year" else None
+        more = _MORE_YEARS.match(lower, match.end()) if kind == "year" else None
         while more:
             year = int(more.group("more"))
             start, end = plain.to_original(*more.span("more"))
             found.append(Period(date(year, 1, 1), date(year, 12, 31), str(year), role, start, end))
-            more = _MORE_YEARS.match(plain.text, more.end())
+            more = _MORE_YEARS.match(lower, more.end())
     return tuple(found)
+
+
+def _lower(text: str) -> str:
+    """Small letters, one for one."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
-    return not (before.isalnum() or before in "/-.,") and not (after.isalnum() or after in "/%")
+    if before in ".,":
+        before = text[match.start() - 2 : match.start() - 1] or " "
+        before = before if before.isdigit() else " "
+    return not (before.isalnum() or before in "/-") and not (after.isalnum() or after in "/%")
 
 
 def _role(text: str, match: re.Match[str]) -> tuple[Role, int]:
@@ -140,7 +152,7 @@ def _role(text: str, match: re.Match[str]) -> tuple[Role, int]:
         if found:
             if role == "by" and _REALISED_BY.search(window[: found.start()]):
                 return "at", offset + found.start()
-            if role == "baseline" and found.group().strip().lower() in ("của", "bằng", "hơn"):
+            if role == "baseline" and found.group().strip() in ("của", "bằng", "hơn"):
                 return "at", offset + found.start()
             return role, offset + found.start()
     return "at", match.start()
@@ -168,7 +180,7 @@ def _group(match: re.Match[str], *names: str) -> str | None:
 
 
 def _number(word: str) -> int:
-    return _NUMBERS.get(word.lower()) or (int(word) if word.isdigit() else 0)
+    return _NUMBERS.get(word) or (int(word) if word.isdigit() else 0)
 
 
 def _year(match: re.Match[str], key: str, anchor: date | None) -> int | None:
@@ -177,7 +189,7 @@ def _year(match: re.Match[str], key: str, anchor: date | None) -> int | None:
         return int(named)
     if anchor is None:
         return None
-    relative = (match.group(f"r{key}") or "").lower()
+    relative = (match.group(f"r{key}") or "")
     return anchor.year + {"năm trước": -1, "năm ngoái": -1, "năm sau": 1}.get(relative, 0)
 
 
@@ -222,14 +234,14 @@ def _read_months(match: re.Match[str], anchor: date | None, found: Sequence[Peri
     year, count = _year(match, "5", anchor), _number(match.group("n5"))
     if year is None or not 1 <= count <= 12:
         return None
-    return months(year, 1, count) if match.group("w5").lower() == "đầu" else months(year, 13 - count, 12)
+    return months(year, 1, count) if match.group("w5") == "đầu" else months(year, 13 - count, 12)
 
 
 def _read_half(match: re.Match[str], anchor: date | None, found: Sequence[Period]) -> _Read | None:
     year = _year(match, "7", anchor)
     if year is None:
         return None
-    return months(year, 1, 6) if match.group("w7").lower() == "đầu" else months(year, 7, 12)
+    return months(year, 1, 6) if match.group("w7") == "đầu" else months(year, 7, 12)
 
 
 def _read_quarter(match: re.Match[str], anchor: date | None, found: Sequence[Period]) -> _Read | None:
@@ -250,7 +262,7 @@ def _read_year(match: re.Match[str], anchor: date | None, found: Sequence[Period
 def _read_relative(match: re.Match[str], anchor: date | None, found: Sequence[Period]) -> _Read | None:
     if anchor is None:
         return None
-    word = match.group("x12").lower()
+    word = match.group("x12")
     if word.startswith("năm"):
         return months(anchor.year + {"năm nay": 0, "năm sau": 1, "năm tới": 1}.get(word, -1), 1, 12)
     if word.startswith("hôm"):
@@ -292,7 +304,7 @@ def _read_term(match: re.Match[str], anchor: date | None, found: Sequence[Period
     term = next((p for p in reversed(found) if "/" in p.name and p.last.year - p.first.year >= 4), None)
     if term is None:
         return None
-    year = term.first.year if match.group("x14").lower().startswith("đầu") else term.last.year
+    year = term.first.year if match.group("x14").startswith("đầu") else term.last.year
     return months(year, 1, 12)
 
 

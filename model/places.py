@@ -49,6 +49,11 @@ _TYPES: dict[str, tuple[str, PlaceLevel]] = {
     "tổ dân phố": ("tổ dân phố", "village"),
     "khu dân cư": ("khu dân cư", "village"),
     "xóm": ("xóm", "village"),
+    "bon": ("bon", "village"),
+    "sóc": ("sóc", "village"),
+    "phum": ("phum", "village"),
+    "plei": ("plei", "village"),
+    "làng văn hóa": ("làng", "village"),
     "vùng": ("vùng", "region"),
     "khu vực": ("vùng", "region"),
     "miền": ("miền", "region"),
@@ -185,7 +190,8 @@ def places(document: Document, spans: Sequence[Span] | None = None) -> Mapping[s
     for kind, name in kinds:
         if kind:
             named.setdefault(name.lower(), Counter())[kind] += 1
-    kinds = [(kind or _elsewhere(named, name), name) for kind, name in kinds]
+    in_list = _province_lists(document.text, found, kinds)
+    kinds = [(kind or ("tỉnh" if i in in_list else _elsewhere(named, name)), name) for i, (kind, name) in enumerate(kinds)]
     provinces = {name for kind, name in kinds if kind == "tỉnh"} | {
         name for _, name in kinds if gazetteer().province(name) is not None
     }
@@ -213,6 +219,20 @@ def _kind(text: str, spans: Sequence[Span], index: int) -> tuple[str, str]:
     if head:
         return _TYPES[head.group("type").lower()][0], name
     return "", name
+
+
+def _province_lists(text: str, spans: Sequence[Span], kinds: Sequence[tuple[str, str]]) -> set[int]:
+    """Mentions without a type word that stand in a list of provinces: `Thái Nguyên, Bắc Kạn và Cao Bằng`."""
+    listed: set[int] = set()
+    run = [0]
+    for i in range(1, len(spans) + 1):
+        if i < len(spans) and _IN_LIST.fullmatch(text, spans[i - 1].end, spans[i].start):
+            run.append(i)
+            continue
+        if len(run) > 1 and all(gazetteer().province(kinds[j][1]) and kinds[j][0] in ("", "tỉnh") for j in run):
+            listed |= {j for j in run if not kinds[j][0] and gazetteer().province(kinds[j][1])}
+        run = [i]
+    return listed
 
 
 def _elsewhere(named: Mapping[str, Counter[str]], name: str) -> str:

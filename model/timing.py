@@ -12,6 +12,7 @@ from model.periods import Period
 
 _RESPECTIVELY = re.compile(r"lần lượt|tương ứng")
 _NEAR = 30
+_OPENING = 25
 _TERM_YEARS = 3
 
 
@@ -80,7 +81,7 @@ class Timing:
     def _inherited(self, value: Span, sentence: int) -> Period | None:
         """From an earlier sentence of the paragraph, or from the line that announces a list."""
         begin, _ = self._passages.paragraph_bounds(value.start)
-        earlier = [p for p in self._within(begin, sentence) if p.role != "baseline"]
+        earlier = [p for p in self._within(begin, sentence) if p.role != "baseline" and self._frames(p, value)]
         if earlier:
             return self._nearest(earlier, value)
         paragraph = self._passages.paragraph(value.start)
@@ -97,6 +98,13 @@ class Timing:
                 return None
             begin = head_start
         return None
+
+    def _frames(self, period: Period, value: Span) -> bool:
+        """Whether a period holds for the sentences after its own: it opens its sentence, or sets a deadline for goals."""
+        if period.role == "by" and value.label != "TARGET":
+            return False
+        begin, _ = self._passages.sentence_bounds(period.start)
+        return period.start - begin <= _OPENING
 
     def _respectively(self) -> Mapping[str, Period]:
         """`năm 2017 và 2018 lần lượt là 14,6% và 7,6%`: as many periods as values, in turn."""

@@ -15,6 +15,7 @@ Mark = Literal[",", "."]
 
 NUMBER = r"\d+(?:[.,]\d+)*(?: \d{3}(?!\d))*(?:,\d+)?"
 _FIGURE = re.compile(r"(?<![\w.,/:\-])\d+(?:[.,]\d+)+(?![\w/:]|[.,]\d)")
+_PLAIN = re.compile(r"(?<![\w.,/:\-])(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\w/:]|[.,]\d)|(?<![\w.,/:\-])\d{1,3},\d{3}(?![\w/:]|[.,]\d)")
 _DATE = re.compile(r"(?:ngày|tháng|lúc|số|điều|mục|khoản|quốc lộ|phiên bản)\s*$", re.IGNORECASE)
 
 
@@ -28,15 +29,23 @@ class Habit:
         Figures that show a decimal comma or thousands points.
     points
         Figures that show a decimal point or thousands commas.
+    thousands
+        Figures of four and more digits without points in them (`2640`, `2,640`): where a document with decimal points has
+        them, `1.186` is a decimal; where it has none, it is 1186.
     """
 
     commas: int = 0
     points: int = 0
+    thousands: int = 0
 
     @cached_property
     def decimal(self) -> Mark:
         """The decimal mark; a comma unless most of the evidence is against it."""
         return "." if self.points > self.commas else ","
+
+    def groups(self, mark: str) -> bool:
+        """Whether a single mark before three digits sets off thousands."""
+        return mark != self.decimal or (mark == "." and not self.thousands)
 
     @cached_property
     def certain(self) -> bool:
@@ -53,7 +62,8 @@ class Habit:
             mark = _certain_decimal(found.group())
             commas += mark == ","
             points += mark == "."
-        return cls(commas, points)
+        thousands = sum(not _DATE.search(text[max(0, m.start() - 12) : m.start()]) for m in _PLAIN.finditer(text))
+        return cls(commas, points, thousands)
 
 
 VIETNAMESE = Habit()
@@ -77,9 +87,9 @@ def read_figure(digits: str, habit: Habit = VIETNAMESE) -> Figure | None:
         return Figure(float(compact), 1.0, False)
     decimal = _certain_decimal(compact)
     if decimal is None and len(marks) == 1:
-        if marks[0] == habit.decimal:
-            return _decimal(groups[0], groups[1], True)
-        return Figure(float("".join(groups)), 1.0, True)
+        if habit.groups(marks[0]):
+            return Figure(float("".join(groups)), 1.0, True)
+        return _decimal(groups[0], groups[1], True)
     if decimal is None:
         return None
     if decimal == marks[-1]:

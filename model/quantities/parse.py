@@ -88,6 +88,7 @@ class _Reader:
         self.comparator: Comparator = "="
         self.direction: Direction | None = None
         self.forms: set[str] = set()
+        self.whole = True
 
     def read(self, blank: Quantity) -> Quantity | None:
         position = self._prefixes(0)
@@ -251,6 +252,7 @@ class _Reader:
             return None
         scale, end, magnitude = self._magnitude(found.end())
         value, step = figure.value, figure.step
+        self.whole = self.whole and step >= 1
         half = re.compile(r" rưỡi(?![^\W\d_])").match(self.plain, end)
         if half:
             value, step, end = value + 0.5, 0.1, half.end()
@@ -340,8 +342,12 @@ class _Reader:
             unit=unit,
             comparator=self.comparator,
             direction=self.direction,
-            ambiguous=quantity.ambiguous or assumed,
+            ambiguous=assumed or (quantity.ambiguous and not self._settled(quantity, unit)),
         )
+
+    def _settled(self, quantity: Quantity, unit: str | None) -> bool:
+        """Whether thousands points beside a unit leave no doubt: `1.120 tỷ đồng` where commas are decimal."""
+        return self.habit.decimal == "," and self.whole and unit not in (None, "%")
 
     def _complete_unit(self, unit: str | None, rest: str, end: int) -> tuple[str | None, bool]:
         assumed = False

@@ -84,15 +84,20 @@ class Quantity:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the row contract: `value`, or `low` and `high` for a range."""
-        number = {"low": self.low, "high": self.high} if self.is_range else {"value": self.value}
+        number = {"low": _plain(self.low), "high": _plain(self.high)} if self.is_range else {"value": _plain(self.value)}
         return {
             "text": self.text,
             **number,
             "unit": self.unit,
             "comparator": self.comparator,
             "direction": self.direction,
-            "numerator": self.numerator,
-            "denominator": self.denominator,
+            "numerator": _plain(self.numerator),
+            "denominator": _plain(self.denominator),
             "start": self.start,
             "end": self.end,
         }
+
+
+def _plain(number: float | None) -> float | None:
+    """A whole number without its `.0`."""
+    return int(number) if number is not None and number.is_integer() else number
