@@ -1,0 +1,39 @@
+"""The `chitieu` command: one file for each subcommand in `chitieu/commands`, imported lightly."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from annotations.errors import InputError
+from chitieu.commands import convert, demo, evaluate, extract, rows
+
+_COMMANDS = (extract, rows, evaluate, convert, demo)
+
+app = typer.Typer(
+    name="chitieu",
+    help="Indicators, targets and results from Vietnamese local-government news.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in _COMMANDS:
+    app.command(module.__name__.rpartition(".")[2].replace("_", "-"))(module.command)
+
+
+def main() -> None:
+    """Run the command line: status 2 and one clear line for input that cannot be used, 1 for a run that failed."""
+    try:
+        app()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)

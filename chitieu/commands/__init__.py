@@ -1,0 +1,1 @@
+"""The subcommands, one file each; what a command runs, it imports inside."""

@@ -1,0 +1,1 @@
+"""Annotated documents against annotated documents."""
