@@ -1,0 +1,1 @@
+"""Masked-language pre-training of a compact encoder from plain text: ``python -m training.pretrain``."""
