@@ -73,7 +73,9 @@ def span_keys(document: Document) -> Counter[SpanKey]:
 def relation_keys(document: Document) -> Counter[RelationKey]:
     """The relations of a document with their ends spelled out (strict: both spans and the type)."""
     keys = {span.id: (span.label, span.start, span.end) for span in document.spans}
-    return Counter((relation.label, keys[relation.head], keys[relation.tail]) for relation in document.relations)
+    return Counter(
+        (relation.label, keys[relation.head], keys[relation.tail]) for relation in document.relations
+    )
 
 
 def compare(pairs: Iterable[tuple[Document, Document]]) -> Agreement:
@@ -94,7 +96,11 @@ def compare(pairs: Iterable[tuple[Document, Document]]) -> Agreement:
     return Agreement(dict(spans), dict(relations))
 
 
-def _tally(tallies: dict[str, Tally], gold: Counter[SpanKey] | Counter[RelationKey], other: Counter[SpanKey] | Counter[RelationKey]) -> None:
+def _tally(
+    tallies: dict[str, Tally],
+    gold: Counter[SpanKey] | Counter[RelationKey],
+    other: Counter[SpanKey] | Counter[RelationKey],
+) -> None:
     for key, number in (gold & other).items():  # type: ignore[operator]
         tallies[key[0]] += Tally(right=number)
     for key, number in (other - gold).items():  # type: ignore[operator]

@@ -45,7 +45,9 @@ def _write_inline(documents: Iterable[Document], path: Path, schema: Schema) -> 
     if path.suffix == ".txt":
         documents = list(documents)
         if len(documents) != 1:
-            raise InputError(f"one .txt file holds one document, not {len(documents)}; name a folder", source=path)
+            raise InputError(
+                f"one .txt file holds one document, not {len(documents)}; name a folder", source=path
+            )
         with replacing(path) as stream:
             stream.write(inline.dump(documents[0], stem=path.stem, schema=schema))
         return
@@ -105,7 +107,9 @@ def of_path(path: str | Path) -> Format:
     raise InputError(f"no known format has such a name (known: {known})", source=path)
 
 
-def read_located(path: str | Path, *, format: str | None = None, schema: Schema | None = None) -> Iterator[Located]:
+def read_located(
+    path: str | Path, *, format: str | None = None, schema: Schema | None = None
+) -> Iterator[Located]:
     """Documents of a file, or of all known files in a folder (sorted, searched through), with their places.
 
     Raises
@@ -122,20 +126,28 @@ def read_located(path: str | Path, *, format: str | None = None, schema: Schema 
         yield from (chosen or of_path(path)).read(path, schema)
         return
     suffixes = chosen.suffixes if chosen else tuple(suffix for f in FORMATS.values() for suffix in f.suffixes)
-    files = [p for p in sorted(path.rglob("*")) if p.is_file() and p.name.endswith(suffixes) and _visible(p, path)]
+    files = [
+        p for p in sorted(path.rglob("*")) if p.is_file() and p.name.endswith(suffixes) and _visible(p, path)
+    ]
     if not files:
         raise InputError(f"the folder holds no file named *{', *'.join(suffixes)}", source=path)
     for file in files:
         yield from (chosen or of_path(file)).read(file, schema)
 
 
-def read_documents(path: str | Path, *, format: str | None = None, schema: Schema | None = None) -> Iterator[Document]:
+def read_documents(
+    path: str | Path, *, format: str | None = None, schema: Schema | None = None
+) -> Iterator[Document]:
     """Like `read_located`, without the places."""
     return (located.document for located in read_located(path, format=format, schema=schema))
 
 
 def write_documents(
-    documents: Iterable[Document], path: str | Path, *, format: str | None = None, schema: Schema | None = None
+    documents: Iterable[Document],
+    path: str | Path,
+    *,
+    format: str | None = None,
+    schema: Schema | None = None,
 ) -> None:
     """Write documents to a file (or, in inline form, a folder: one file each), whole or not at all.
 

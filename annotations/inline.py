@@ -22,10 +22,12 @@ from typing import Any
 
 from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
-from annotations.structure import check_structure
 from annotations.schema import Schema
+from annotations.structure import check_structure
 
-_TOKEN = re.compile(r"\\(?P<escaped>[\[\]|\\])|\[(?P<id>(?P<letter>[a-z]+)[0-9]+)\||(?P<close>\])|(?P<open>\[)")
+_TOKEN = re.compile(
+    r"\\(?P<escaped>[\[\]|\\])|\[(?P<id>(?P<letter>[a-z]+)[0-9]+)\||(?P<close>\])|(?P<open>\[)"
+)
 _SEPARATOR = re.compile(r"^---(?P<cr>\r?)(?:\n|\Z)", re.MULTILINE)
 _ESCAPED_SEPARATOR = re.compile(r"^\\(?=---\r?$)", re.MULTILINE)
 _BARE_SEPARATOR = re.compile(r"^(?=---\r?$)", re.MULTILINE)
@@ -101,7 +103,9 @@ def _parse_body(body: str, schema: Schema, source: str | None) -> tuple[str, lis
     seen: set[str] = set()
 
     def fail(message: str, at: int) -> InputError:
-        return InputError(f"{message} at “{body[at : at + 30]}”", source=source, line=body.count("\n", 0, at) + 1)
+        return InputError(
+            f"{message} at “{body[at : at + 30]}”", source=source, line=body.count("\n", 0, at) + 1
+        )
 
     def take(literal: str) -> None:
         nonlocal length
@@ -135,7 +139,9 @@ def _parse_body(body: str, schema: Schema, source: str | None) -> tuple[str, lis
     return "".join(parts), spans
 
 
-def _parse_trailer(document: Document, trailer: str, first_line: int, schema: Schema, source: str | None) -> Document:
+def _parse_trailer(
+    document: Document, trailer: str, first_line: int, schema: Schema, source: str | None
+) -> Document:
     spans = {span.id: span for span in document.spans}
     links: list[tuple[int, str, str]] = []
     relations: dict[tuple[str, str, str], Relation] = {}
@@ -190,7 +196,9 @@ def _directive(line: str, source: str | None, number: int) -> tuple[str, Any]:
     try:
         return name, json.loads(value)
     except json.JSONDecodeError as error:
-        raise InputError(f"#{name} is not followed by JSON: {error.msg}", source=source, line=number) from error
+        raise InputError(
+            f"#{name} is not followed by JSON: {error.msg}", source=source, line=number
+        ) from error
 
 
 def _choose_marks(document: Document, schema: Schema) -> tuple[list[Span], list[Span]]:

@@ -108,7 +108,9 @@ class Schema:
         try:
             labels = tuple(Label(**label) for label in data["labels"])
             relations = tuple(
-                RelationType(**{**relation, "heads": tuple(relation["heads"]), "tails": tuple(relation["tails"])})
+                RelationType(
+                    **{**relation, "heads": tuple(relation["heads"]), "tails": tuple(relation["tails"])}
+                )
                 for relation in data.get("relations", ())
             )
             return cls(str(data["name"]), str(data["version"]), labels, relations)

@@ -22,7 +22,9 @@ def check_structure(document: Document, *, source: str | None = None, line: int 
             raise fail(f"two spans have the id {span.id!r}")
         if not 0 <= span.start <= span.end <= len(document.text):
             length = len(document.text)
-            raise fail(f"span {span.id!r} [{span.start}, {span.end}) lies outside the text of {length} characters")
+            raise fail(
+                f"span {span.id!r} [{span.start}, {span.end}) lies outside the text of {length} characters"
+            )
         ids.add(span.id)
     for relation in document.relations:
         for end in (relation.head, relation.tail):

@@ -76,4 +76,6 @@ def _decode_stdin() -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"not UTF-8: byte 0x{data[error.start]:02x}", source="standard input", line=line) from error
+        raise InputError(
+            f"not UTF-8: byte 0x{data[error.start]:02x}", source="standard input", line=line
+        ) from error

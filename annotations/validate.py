@@ -65,9 +65,13 @@ def _span_breaches(document: Document, schema: Schema) -> Iterator[Breach]:
             yield breach(document, "doubled-id", f"the id {span.id!r} is used twice", span)
         seen.add(span.id)
         if span.label not in schema.by_name:
-            yield breach(document, "unknown-label", f"{span.id}: the schema has no label {span.label!r}", span)
+            yield breach(
+                document, "unknown-label", f"{span.id}: the schema has no label {span.label!r}", span
+            )
         if not 0 <= span.start < span.end <= len(document.text):
-            yield breach(document, "bad-offsets", f"{name}: [{span.start}, {span.end}) is no stretch of the text", span)
+            yield breach(
+                document, "bad-offsets", f"{name}: [{span.start}, {span.end}) is no stretch of the text", span
+            )
             continue
         text = document.text_of(span)
         if "\n" in text:
@@ -96,7 +100,9 @@ def _overlaps(document: Document) -> Iterator[Breach]:
     for label, spans in by_label.items():
         for first, second in pairwise(spans):
             if second.start < first.end:
-                yield breach(document, "same-label-overlap", f"{label} {first.id} and {second.id} overlap", second)
+                yield breach(
+                    document, "same-label-overlap", f"{label} {first.id} and {second.id} overlap", second
+                )
 
 
 def _relation_breaches(document: Document, schema: Schema) -> Iterator[Breach]:
@@ -110,4 +116,9 @@ def _relation_breaches(document: Document, schema: Schema) -> Iterator[Breach]:
         elif relation.label not in schema.relation_names:
             yield breach(document, "unknown-relation", f"{link}: the schema has no {relation.label!r}", head)
         elif relation.label not in schema.pairs.get((head.label, tail.label), ()):
-            yield breach(document, "forbidden-link", f"{link}: no {relation.label} goes {head.label} → {tail.label}", head)
+            yield breach(
+                document,
+                "forbidden-link",
+                f"{link}: no {relation.label} goes {head.label} → {tail.label}",
+                head,
+            )

@@ -1,8 +1,8 @@
 """Who promised what, what was reached, where and by which measures: data from Vietnamese local-government news.
 
-    >>> from chitieu import Extractor, assemble
-    >>> document = Extractor.from_pretrained().extract("Hết năm 2024, tỷ lệ che phủ rừng đạt 67,44%.")
-    >>> rows = assemble(document)
+>>> from chitieu import Extractor, assemble
+>>> document = Extractor.from_pretrained().extract("Hết năm 2024, tỷ lệ che phủ rừng đạt 67,44%.")
+>>> rows = assemble(document)
 """
 
 from __future__ import annotations

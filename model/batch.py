@@ -73,7 +73,10 @@ def gold(document: Document, reading: Reading, schema: Schema, reach: int) -> Go
         if table[head.label, tail.label, type_]:
             related.add((numbers[head], numbers[tail], type_))
     return Gold(
-        tuple(spans), frozenset(related), len(document.spans) - len(spans), len(document.relations) - len(related)
+        tuple(spans),
+        frozenset(related),
+        len(document.spans) - len(spans),
+        len(document.relations) - len(related),
     )
 
 
@@ -92,13 +95,17 @@ class Collator:
         layers = len(self.schema.labels)
         tags = [encode(answer.spans, len(reading), layers) for reading, answer in items]
         batch["tags"] = torch.from_numpy(np.concatenate(tags))
-        batch |= relation_tensors(readings, [answer.spans for answer in answers], allowed(self.schema), self.reach)
+        batch |= relation_tensors(
+            readings, [answer.spans for answer in answers], allowed(self.schema), self.reach
+        )
         true = {
             (head + offset, tail + offset, type_)
             for answer, offset in zip(answers, _offsets(answers), strict=True)
             for head, tail, type_ in answer.related
         }
-        batch["related"] = torch.tensor([tuple(pair) in true for pair in batch["pairs"].tolist()], dtype=torch.float32)
+        batch["related"] = torch.tensor(
+            [tuple(pair) in true for pair in batch["pairs"].tolist()], dtype=torch.float32
+        )
         return batch
 
 
@@ -154,7 +161,10 @@ def _rows(readings: Sequence[Reading]) -> tuple[IntArray, npt.NDArray[np.bool_]]
 
 
 def relation_tensors(
-    readings: Sequence[Reading], spans: Sequence[Sequence[PieceSpan]], table: npt.NDArray[np.bool_], reach: int
+    readings: Sequence[Reading],
+    spans: Sequence[Sequence[PieceSpan]],
+    table: npt.NDArray[np.bool_],
+    reach: int,
 ) -> dict[str, Tensor]:
     """What the relation scorer reads: the spans of all texts, and the pairs of them that may be related.
 
@@ -170,10 +180,14 @@ def relation_tensors(
     span_rows, pair_rows, features = [], [], []
     piece_offset = span_offset = 0
     for reading, found in zip(readings, spans, strict=True):
-        rows = np.array([(span.first, span.last, span.label) for span in found], dtype=np.int64).reshape(-1, 3)
+        rows = np.array([(span.first, span.last, span.label) for span in found], dtype=np.int64).reshape(
+            -1, 3
+        )
         pairs = candidates(rows[:, 0], rows[:, 1], rows[:, 2], reading.where, table, reach)
         span_rows.append(rows + np.array([piece_offset, piece_offset, 0]))
-        pair_rows.append(np.stack([pairs.heads + span_offset, pairs.tails + span_offset, pairs.types], axis=1))
+        pair_rows.append(
+            np.stack([pairs.heads + span_offset, pairs.tails + span_offset, pairs.types], axis=1)
+        )
         features.append(pairs.features)
         piece_offset += len(reading)
         span_offset += len(found)

@@ -43,7 +43,8 @@ class Check:
 
 _IN_TURN = re.compile(r"lần lượt|tương ứng")
 _SHARE_CUE = re.compile(r"[\s(,;:\-–=]*(?:(?:xã|huyện|trường|thôn|bản|chỉ tiêu|hộ|đơn vị|cơ sở|tiêu chí|\w+)\s*){0,8}[\s(,;:\-–=]*(?:đạt|chiếm|bằng|tương đương|tỷ lệ|tỉ lệ|là|tức|hay|ứng với)?(?:\s+(?:tỷ lệ|tỉ lệ|khoảng|gần|hơn))?[\s(]*")  # fmt: skip
-_PARTS = re.compile(r"(?P<all>bao gồm|gồm)|(?P<some>trong đó)", re.IGNORECASE)
+_FULL_STOP = re.compile(r"[.!?]\s|\n")
+_PARTS = re.compile(r"\b(?P<all>bao gồm|gồm)\b|\b(?P<some>trong đó)\b", re.IGNORECASE)
 _SHORT = re.compile(r"(?:hụt|thiếu|kém|thấp hơn|còn thiếu|mới bằng thiếu)(?: \w+)?\s*$", re.IGNORECASE)
 _OF_PLAN = re.compile(r"\s*(?:so với |của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|nghị quyết|KH|yêu cầu)", re.IGNORECASE)
 _PROPOSED = re.compile(r"(?:nâng lên|hạ xuống|sửa thành|điều chỉnh (?:lên|xuống|thành|còn))(?: \w+)?\s*$", re.IGNORECASE)
@@ -303,26 +304,40 @@ def _sum_checks(context: _Context) -> Iterator[Check]:
     for total in context.group.values:
         if not is_level(total.quantity) or total.quantity.value is None or total.quantity.unit == "%":
             continue
-        _, end = context.passages.sentence_bounds(total.span.start)
-        later = [v for v in context.group.all_values if total.span.end <= v.span.start < end]
-        if not later:
+        found = _parts(context, total)
+        if found is None:
             continue
-        cue = _PARTS.search(context.document.text, total.span.end, later[0].span.start)
-        if cue is None:
-            continue
-        parts = [v for v in later if _is_part(v, total)]
-        whole = total.quantity.value
-        low, high = (sum(ends) for ends in zip(*(reach(v.quantity) for v in parts), strict=True)) if parts else (0.0, 0.0)
+        cue, parts, complete = found
+        low, high = (sum(ends) for ends in zip(*(reach(v.quantity) for v in parts), strict=True))
         top = reach(total.quantity)
         equal = low <= top[1] + 1e-9 and high >= top[0] - 1e-9
+        added = _number(sum(v.quantity.value or 0.0 for v in parts))
+        figures = f"{' + '.join(_text(v) for v in parts)} = {added}, the whole is {_text(total)}"
         too_large = next((v for v in parts if reach(v.quantity)[0] > top[1]), None)
-        figures = f"{' + '.join(_text(v) for v in parts)} = {_number(sum(v.quantity.value or 0 for v in parts))}, the whole is {_number(whole)}"
         if len(parts) >= 2 and equal:
             yield Check("sum", "consistent", figures, _places(total, *parts))
-        elif len(parts) >= 2 and cue.group("all") and len(parts) == len(later):
+        elif len(parts) >= 2 and cue == "all" and complete:
             yield Check("sum", "inconsistent", figures, _places(total, *parts))
         elif too_large is not None:
-            yield Check("sum", "inconsistent", f"the part {_text(too_large)} exceeds the whole {_text(total)}", _places(total, too_large))
+            detail = f"the part {_text(too_large)} is more than the whole {_text(total)}"
+            yield Check("sum", "inconsistent", detail, _places(total, too_large))
+
+
+def _parts(context: _Context, total: Value) -> tuple[str, list[Value], bool] | None:
+    """The parts that the text names after a whole (`gồm` for all, `trong đó` for some), and whether nothing else of
+    the same label stands among them. The whole is the nearest value of their kind before the word."""
+    text = context.document.text
+    stop = _FULL_STOP.search(text, total.span.end)
+    end = stop.start() if stop else len(text)
+    cue = _PARTS.search(text, total.span.end, end)
+    if cue is None:
+        return None
+    here = [v for v in context.group.all_values if total.span.end <= v.span.start < end]
+    later = [v for v in here if v.span.start >= cue.end() and v.span.label == total.span.label]
+    parts = [v for v in later if _is_part(v, total)]
+    if not parts or any(v.span.end <= cue.start() and _is_part(v, total) for v in here):
+        return None
+    return cue.lastgroup or "some", parts, len(parts) == len(later)
 
 
 def _is_part(part: Value, total: Value) -> bool:

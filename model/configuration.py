@@ -72,5 +72,11 @@ def usable_length(config: PretrainedConfig) -> int:
     RoBERTa and its kin count positions from `pad_token_id + 1`, so that PhoBERT's 258 positions hold 256 pieces.
     """
     positions = int(config.max_position_embeddings)
-    counts_from_padding = config.model_type in {"roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer"}
+    counts_from_padding = config.model_type in {
+        "roberta",
+        "xlm-roberta",
+        "camembert",
+        "xlm-roberta-xl",
+        "longformer",
+    }
     return positions - (config.pad_token_id + 1) if counts_from_padding else positions

@@ -46,7 +46,9 @@ class LayeredCRF(nn.Module):
         layers = torch.arange(tags.shape[2], device=tags.device)
         emitted = emissions.gather(3, tags.unsqueeze(3)).squeeze(3)
         moved = transitions[layers, tags[:, :-1], tags[:, 1:]] * mask[:, 1:, None]
-        last = tags.gather(1, (mask.sum(1) - 1).clamp(min=0)[:, None, None].expand(-1, 1, tags.shape[2])).squeeze(1)
+        last = tags.gather(
+            1, (mask.sum(1) - 1).clamp(min=0)[:, None, None].expand(-1, 1, tags.shape[2])
+        ).squeeze(1)
         whole = start[layers, tags[:, 0]] + end[layers, last]
         return (emitted * mask[:, :, None]).sum() + moved.sum() + whole.sum()
 

@@ -33,7 +33,9 @@ def span_scores(spans: Sequence[PieceSpan], states: FloatArray, inside: FloatArr
     going_on = np.log(np.maximum(closed, 1e-12)).cumsum(0)
     long = last > first
     second = np.where(long, closed[np.minimum(first + 1, len(inside)), label, 0], 1)
-    further = np.where(long, np.exp(going_on[last, label, 1] - going_on[np.minimum(first + 1, last), label, 1]), 1)
+    further = np.where(
+        long, np.exp(going_on[last, label, 1] - going_on[np.minimum(first + 1, last), label, 1]), 1
+    )
     stop = 1 - closed[last + 1, label, long.astype(int)]
     scores = states[first, label, B] * second * further * stop
     return [round(float(score), 6) for score in scores.clip(0, 1)]

@@ -42,9 +42,11 @@ class Extractor:
         The one that the network was trained with.
     """
 
-    def __init__(self, model: ExtractorModel, tokenizer: Tokenizer, device: Device | torch.device = "auto") -> None:
+    def __init__(
+        self, model: ExtractorModel, tokenizer: Tokenizer, device: Device | torch.device = "auto"
+    ) -> None:
         self.device = choose_device(device) if isinstance(device, str) else device
-        self.model = model.to(self.device)
+        self.model: ExtractorModel = model.to(self.device)  # type: ignore[arg-type]
         self.tokenizer = tokenizer
         self.schema: Schema = model.config.get_schema()
         self._allowed = allowed(self.schema)
@@ -84,11 +86,13 @@ class Extractor:
         except (OSError, ValueError, KeyError, SafetensorError, RuntimeError) as error:
             if isinstance(error, InputError):
                 raise
-            raise InputError(f"broken model folder: {' '.join(str(error).split())[:300]}", source=folder) from error
+            raise InputError(
+                f"broken model folder: {' '.join(str(error).split())[:300]}", source=folder
+            ) from error
         return cls(model.eval(), tokenizer, chosen)
 
     @overload
-    def extract(self, texts: str | Document) -> Document: ...
+    def extract(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
     @overload
     def extract(self, texts: Iterable[str | Document]) -> Iterator[Document]: ...
     def extract(self, texts: str | Document | Iterable[str | Document]) -> Document | Iterator[Document]:
@@ -106,7 +110,9 @@ class Extractor:
         number = 0
         while chunk := list(islice(source, CHUNK)):
             bare = [
-                replace(item, spans=(), relations=()) if isinstance(item, Document) else Document(f"{number + n}", item)
+                replace(item, spans=(), relations=())
+                if isinstance(item, Document)
+                else Document(f"{number + n}", item)
                 for n, item in enumerate(chunk, 1)
             ]
             number += len(chunk)

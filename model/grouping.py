@@ -24,6 +24,7 @@ _VALUE_LINKS = {"HAS_TARGET", "HAS_ACTUAL", "HAS_RATIO"}
 _MONEY_WORDS = re.compile(
     r"thu nhập|ngân sách|doanh thu|kinh phí|vốn|thu nội địa|giá trị|dư nợ|nợ|lương|chi phí|số tiền|đầu tư|kim ngạch|thuế|quỹ|huy động|tín dụng"
 )
+_MAGNITUDE = re.compile(r"triệu|tỷ|tỉ|nghìn|ngàn|trăm")
 _PRONOUN = re.compile(
     r"(?:chỉ tiêu|tiêu chí|tỷ lệ|tỉ lệ|con số|mức|kết quả|chỉ số|số) (?:này|trên|đó|ấy|nói trên|kể trên)|con số", re.IGNORECASE
 )
@@ -112,7 +113,6 @@ class _Assembler:
         values: dict[str, Value] = {}
         for span in self.value_spans:
             quantity = parse(text[span.start : span.end], habit=self.habit, start=span.start)
-            quantity = replace(quantity, end=span.end)
             change = quantity.direction is not None or quantity.unit == "lần"
             values[span.id] = Value(span, quantity, timing.period(span), timing.baseline(span) if change else None)
         return values
@@ -285,20 +285,21 @@ class _Assembler:
         group.name = " ".join(self.document.text_of(texts[0]).split()) if texts else None
         money = _MONEY_WORDS.search(group.key) is not None
         units = {v.quantity.unit.split("/")[0] for v in group.values if v.quantity.unit}
-        group.values = [replace(v, quantity=_implied_unit(v, money, units)) for v in group.values]
+        group.values = [_with_implied_unit(v, money, units) for v in group.values]
         group.values.sort(key=lambda v: v.span.start)
         group.mentions.sort(key=lambda m: m.start)
 
 
-def _implied_unit(value: Value, money: bool, units: set[str]) -> Quantity:
+def _with_implied_unit(value: Value, money: bool, units: set[str]) -> Value:
+    """A share is in percent, and millions of an indicator of money are money, also where the text leaves it out."""
     q = value.quantity
     if q.unit is not None or q.problem is not None:
-        return q
+        return value
     if value.span.label == "RATIO":
-        return replace(q, unit="%", ambiguous=True)
-    if q.step >= 1000 and (money or "VND" in units) and q.end - q.start > 0 and re.search(r"tri|t[ỷỉ]|ngh|ng[aà]n", q.text.lower()):
-        return replace(q, unit="VND", ambiguous=True)
-    return q
+        return replace(value, quantity=replace(q, unit="%", ambiguous=True))
+    if q.step >= 1000 and (money or "VND" in units) and _MAGNITUDE.search(q.text.lower()):
+        return replace(value, quantity=replace(q, unit="VND", ambiguous=True))
+    return value
 
 
 def _figure(q: Quantity) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
-from transformers.utils import ModelOutput
+from transformers.utils.generic import ModelOutput
 
 from model.configuration import ExtractorConfig
 from model.crf import STATES, LayeredCRF, O
@@ -45,7 +45,9 @@ class RelationScorer(nn.Module):
         self.features = nn.ModuleList([nn.Embedding(size, _FEATURE_WIDTH) for size in FEATURE_SIZES])
         self.types = nn.Embedding(relations, _FEATURE_WIDTH)
         inputs = _FEATURE_WIDTH * (len(FEATURE_SIZES) + 1) + projection
-        self.stand = nn.Sequential(nn.Linear(inputs, projection), nn.GELU(), nn.Dropout(dropout), nn.Linear(projection, 1))
+        self.stand = nn.Sequential(
+            nn.Linear(inputs, projection), nn.GELU(), nn.Dropout(dropout), nn.Linear(projection, 1)
+        )
 
     def forward(self, states: Tensor, spans: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
         """Logits of the pairs.
@@ -73,7 +75,8 @@ class RelationScorer(nn.Module):
             chosen = pairs[:, 2] == number
             logits[chosen] = ((head[chosen] @ matrix) * tail[chosen]).sum(1).to(logits.dtype)
         stand = [embedding(features[:, column]) for column, embedding in enumerate(self.features)]
-        return logits + self.stand(torch.cat([*stand, self.types(pairs[:, 2]), head * tail], 1)).squeeze(1)
+        extra: Tensor = self.stand(torch.cat([*stand, self.types(pairs[:, 2]), head * tail], 1))
+        return logits + extra.squeeze(1)
 
 
 class ExtractorModel(PreTrainedModel):
@@ -84,7 +87,7 @@ class ExtractorModel(PreTrainedModel):
     supports_gradient_checkpointing = True
     _supports_sdpa = True
     _supports_flash_attn = True
-    _keep_in_fp32_modules_strict = ("tagger", "crf", "scorer")
+    _keep_in_fp32_modules_strict = ["tagger", "crf", "scorer"]  # noqa: RUF012
 
     def __init__(self, config: ExtractorConfig, encoder: PreTrainedModel | None = None) -> None:
         super().__init__(config)
@@ -99,7 +102,9 @@ class ExtractorModel(PreTrainedModel):
         self.tagger = nn.Linear(width, layers * STATES)
         self.crf = LayeredCRF(layers)
         self.scorer = (
-            RelationScorer(width, config.relation_width, layers, relations, config.dropout) if relations else None
+            RelationScorer(width, config.relation_width, layers, relations, config.dropout)
+            if relations
+            else None
         )
         self.post_init()
 
@@ -119,14 +124,18 @@ class ExtractorModel(PreTrainedModel):
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor, pieces: Tensor) -> Tensor:
         """The state of every piece, from the window that sees most around it, shape `(pieces, width)`."""
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return self.dropout(states.flatten(0, 1)[pieces].float())
+        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        kept: Tensor = self.dropout(states.flatten(0, 1)[pieces].float())
+        return kept
 
     def emissions(self, states: Tensor, rows: Tensor) -> Tensor:
         """Scores of O, B and I for every label, line by line: `(lines, longest line, labels, 3)`."""
-        return self.tagger(states).unflatten(1, (-1, STATES))[rows]
+        scores: Tensor = self.tagger(states)
+        return scores.unflatten(1, (-1, STATES))[rows]
 
-    def relation_logits(self, states: Tensor, span_pieces: Tensor, pairs: Tensor, pair_features: Tensor) -> Tensor:
+    def relation_logits(
+        self, states: Tensor, span_pieces: Tensor, pairs: Tensor, pair_features: Tensor
+    ) -> Tensor:
         """One logit for each candidate pair, float32, shape `(pairs,)`."""
         if self.scorer is None or not len(pairs):
             return states.new_zeros(len(pairs), dtype=torch.float32)
@@ -149,12 +158,20 @@ class ExtractorModel(PreTrainedModel):
         """The loss of a batch as `Collator` makes it: CRF likelihood of the tags plus cross-entropy of the relations."""
         states = self.encode(input_ids, attention_mask, pieces)
         size = max(len(pieces), 1)
-        span_loss = self.crf.negative_log_likelihood(self.emissions(states, rows), row_mask, tags[rows]) / size
+        span_loss = (
+            self.crf.negative_log_likelihood(self.emissions(states, rows), row_mask, tags[rows]) / size
+        )
         logits = self.relation_logits(states, span_pieces, pairs, pair_features)
-        relation_loss = nn.functional.binary_cross_entropy_with_logits(logits, related, reduction="sum") / size
+        relation_loss = (
+            nn.functional.binary_cross_entropy_with_logits(logits, related, reduction="sum") / size
+        )
         return ExtractorOutput(span_loss + relation_loss, span_loss.detach(), relation_loss.detach())
 
 
 def without_pooler(config: Any) -> dict[str, Any]:
     """RoBERTa and BERT carry a pooling layer for sentence pairs that nobody reads here."""
-    return {"add_pooling_layer": False} if config.model_type in {"roberta", "bert", "xlm-roberta", "camembert"} else {}
+    return (
+        {"add_pooling_layer": False}
+        if config.model_type in {"roberta", "bert", "xlm-roberta", "camembert"}
+        else {}
+    )

@@ -15,7 +15,14 @@ IntArray = npt.NDArray[np.int64]
 _DISTANCE_EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512])
 _LINES, _SENTENCES, _BETWEEN = 4, 6, 6
 
-FEATURE_SIZES = (2 * len(_DISTANCE_EDGES) + 3, 2 * _LINES + 1, 2 * _SENTENCES + 1, _BETWEEN + 1, _BETWEEN + 1, 3)
+FEATURE_SIZES = (
+    2 * len(_DISTANCE_EDGES) + 3,
+    2 * _LINES + 1,
+    2 * _SENTENCES + 1,
+    _BETWEEN + 1,
+    _BETWEEN + 1,
+    3,
+)
 """Number of values of each feature: signed distance in pieces, in lines, in sentences; spans of the head's and of
 the tail's label between the two; nesting."""
 
@@ -51,7 +58,12 @@ def allowed(schema: Schema) -> npt.NDArray[np.bool_]:
 
 
 def candidates(
-    firsts: IntArray, lasts: IntArray, labels: IntArray, where: Layout, table: npt.NDArray[np.bool_], reach: int
+    firsts: IntArray,
+    lasts: IntArray,
+    labels: IntArray,
+    where: Layout,
+    table: npt.NDArray[np.bool_],
+    reach: int,
 ) -> Pairs:
     """All pairs that the schema allows and whose first pieces are at most `reach` apart.
 
@@ -73,7 +85,13 @@ def candidates(
 
 
 def _features(
-    firsts: IntArray, lasts: IntArray, labels: IntArray, heads: IntArray, tails: IntArray, where: Layout, layers: int
+    firsts: IntArray,
+    lasts: IntArray,
+    labels: IntArray,
+    heads: IntArray,
+    tails: IntArray,
+    where: Layout,
+    layers: int,
 ) -> IntArray:
     head_start, tail_start = firsts[heads], firsts[tails]
     forward = tail_start - lasts[heads]

@@ -33,11 +33,15 @@ META = ("genre", "level", "region", "sector", "outcome", "period", "density")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("paths", nargs="*", type=Path, help="files or folders (default: the corpus)")
     parser.add_argument("--quiet", action="store_true", help="print no warnings")
     options = parser.parse_args(arguments)
-    splits = {"": options.paths} if options.paths else {name: [corpus.FOLDER / name] for name in corpus.SPLITS}
+    splits = (
+        {"": options.paths} if options.paths else {name: [corpus.FOLDER / name] for name in corpus.SPLITS}
+    )
 
     errors = 0
     documents: dict[str, list[Document]] = {}

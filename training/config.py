@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from annotations import corpus
 from annotations.formats import FORMATS
 
-Scheduler = Literal["linear", "cosine", "constant_with_warmup", "polynomial", "inverse_sqrt", "warmup_stable_decay"]
+Scheduler = Literal[
+    "linear", "cosine", "constant_with_warmup", "polynomial", "inverse_sqrt", "warmup_stable_decay"
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 
@@ -24,33 +26,54 @@ class TrainConfig(BaseModel):
         (corpus.FOLDER / "train",), min_length=1, description="annotated files or folders to learn from"
     )
     dev: tuple[Path, ...] = Field(
-        (corpus.FOLDER / "dev",), description="annotated files or folders for early stopping; never learnt from"
+        (corpus.FOLDER / "dev",),
+        description="annotated files or folders for early stopping; never learnt from",
     )
-    format: Literal[tuple(FORMATS)] | None = Field(None, description="form of the data, where file names do not tell it")  # type: ignore[valid-type]
-    schema_file: Path | None = Field(None, description="YAML file with labels and relations (default: the project's own)")
-    output: Path = Field(Path("runs/extractor"), description="folder for the model, its card and its checkpoints")
+    format: Literal[tuple(FORMATS)] | None = Field(
+        None, description="form of the data, where file names do not tell it"
+    )  # type: ignore[valid-type]
+    schema_file: Path | None = Field(
+        None, description="YAML file with labels and relations (default: the project's own)"
+    )
+    output: Path = Field(
+        Path("runs/extractor"), description="folder for the model, its card and its checkpoints"
+    )
     encoder: str = Field("compact", description="“compact”, a folder, or a hub name of an encoder")
-    random_weights: bool = Field(False, description="keep the encoder's shape and tokenizer but not what it has learnt")
+    random_weights: bool = Field(
+        False, description="keep the encoder's shape and tokenizer but not what it has learnt"
+    )
 
     epochs: Annotated[int, Field(ge=1)] = Field(30, description="passes over the data at most")
-    patience: Annotated[int, Field(ge=1)] = Field(6, description="epochs without a better dev score before stopping")
+    patience: Annotated[int, Field(ge=1)] = Field(
+        6, description="epochs without a better dev score before stopping"
+    )
     batch_size: Annotated[int, Field(ge=1)] = Field(4, description="documents in a step, on each device")
-    accumulate: Annotated[int, Field(ge=1)] = Field(1, description="steps whose gradients are added up before an update")
+    accumulate: Annotated[int, Field(ge=1)] = Field(
+        1, description="steps whose gradients are added up before an update"
+    )
     learning_rate: Positive = Field(4e-4, description="peak learning rate of the encoder's last layer")
-    head_learning_rate: Positive = Field(2e-3, description="peak learning rate of taggers and relation scorer")
+    head_learning_rate: Positive = Field(
+        2e-3, description="peak learning rate of taggers and relation scorer"
+    )
     layer_decay: Annotated[float, Field(gt=0, le=1)] = Field(
         0.95, description="each lower encoder layer learns at this share of the one above"
     )
-    weight_decay: Annotated[float, Field(ge=0)] = Field(0.01, description="decoupled weight decay of matrices")
+    weight_decay: Annotated[float, Field(ge=0)] = Field(
+        0.01, description="decoupled weight decay of matrices"
+    )
     warmup: Share = Field(0.1, description="share of all steps in which the learning rate rises")
     scheduler: Scheduler = Field("linear", description="how the learning rate falls afterwards")
     clip: Positive = Field(1.0, description="largest norm of a step's gradient")
     dropout: Share = Field(0.1, description="dropout of the heads' inputs")
-    relation_width: Annotated[int, Field(ge=8)] = Field(128, description="width of the relation scorer's projections")
+    relation_width: Annotated[int, Field(ge=8)] = Field(
+        128, description="width of the relation scorer's projections"
+    )
     window: Annotated[int, Field(ge=8)] | None = Field(
         None, description="pieces that the encoder reads at once (default: as many as it can)"
     )
-    overlap: Annotated[int, Field(ge=0)] = Field(96, description="pieces that neighbouring windows share as context")
+    overlap: Annotated[int, Field(ge=0)] = Field(
+        96, description="pieces that neighbouring windows share as context"
+    )
     reach: Annotated[int, Field(ge=1)] = Field(1024, description="pieces between a relation's ends at most")
 
     seed: int = Field(1, description="of weights, order and dropout")
@@ -59,7 +82,9 @@ class TrainConfig(BaseModel):
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="of the arithmetic; auto is bfloat16 where the machine has it"
     )
-    save_dtype: Literal["float32", "float16", "bfloat16"] = Field("float32", description="of the saved weights")
+    save_dtype: Literal["float32", "float16", "bfloat16"] = Field(
+        "float32", description="of the saved weights"
+    )
     workers: Annotated[int, Field(ge=0)] = Field(0, description="processes that prepare batches")
 
     @model_validator(mode="after")

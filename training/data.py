@@ -50,9 +50,13 @@ def load(paths: Iterable[Path], schema: Schema, format: str | None = None) -> li
             document = located.document
             if breaches := validate(document, schema):
                 more = f" (and {len(breaches) - 1} more)" if len(breaches) > 1 else ""
-                raise InputError(f"{document.id}: {breaches[0]}{more}", source=located.source, line=located.line)
+                raise InputError(
+                    f"{document.id}: {breaches[0]}{more}", source=located.source, line=located.line
+                )
             if document.id in documents:
-                raise InputError(f"the id {document.id!r} is used twice", source=located.source, line=located.line)
+                raise InputError(
+                    f"the id {document.id!r} is used twice", source=located.source, line=located.line
+                )
             documents[document.id] = document
     return list(documents.values())
 
@@ -64,7 +68,14 @@ class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
     """
 
     def __init__(
-        self, documents: Sequence[Document], tokenizer: Tokenizer, schema: Schema, *, window: int, overlap: int, reach: int
+        self,
+        documents: Sequence[Document],
+        tokenizer: Tokenizer,
+        schema: Schema,
+        *,
+        window: int,
+        overlap: int,
+        reach: int,
     ) -> None:
         readings = read([document.text for document in documents], tokenizer, window, overlap)
         self.items = [

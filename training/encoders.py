@@ -44,4 +44,6 @@ def load(folder: Path, *, random_weights: bool, attention: str) -> tuple[PreTrai
             encoder = AutoModel.from_pretrained(folder, config=config, dtype="float32", **settings)
         return encoder, load_tokenizer(folder)
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"cannot load the encoder: {' '.join(str(error).split())[:300]}", source=folder) from error
+        raise InputError(
+            f"cannot load the encoder: {' '.join(str(error).split())[:300]}", source=folder
+        ) from error

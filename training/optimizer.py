@@ -13,7 +13,11 @@ _LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
 
 
 def groups(
-    model: ExtractorModel, learning_rate: float, head_learning_rate: float, layer_decay: float, weight_decay: float
+    model: ExtractorModel,
+    learning_rate: float,
+    head_learning_rate: float,
+    layer_decay: float,
+    weight_decay: float,
 ) -> list[dict[str, Any]]:
     """Parameter groups with layer-wise decaying learning rates (Howard & Ruder 2018, section 3.2).
 

@@ -17,7 +17,9 @@ from annotations.errors import InputError
 Config = TypeVar("Config", bound=BaseModel)
 
 
-def parse(config: type[Config], program: str, description: str, arguments: Sequence[str] | None = None) -> Config:
+def parse(
+    config: type[Config], program: str, description: str, arguments: Sequence[str] | None = None
+) -> Config:
     """Read a configuration from `--config FILE` (YAML) and options, which win over the file.
 
     Every field is an option of its name with hyphens; a list takes several values, a bool has a `--no-` form.
@@ -29,8 +31,12 @@ def parse(config: type[Config], program: str, description: str, arguments: Seque
     SystemExit
         With status 2 for an unknown option (argparse).
     """
-    parser = argparse.ArgumentParser(prog=program, description=description, argument_default=argparse.SUPPRESS)
-    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file with any of the settings below")
+    parser = argparse.ArgumentParser(
+        prog=program, description=description, argument_default=argparse.SUPPRESS
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="YAML file with any of the settings below"
+    )
     for name, field in config.model_fields.items():
         _add(parser, name, field)
     given = vars(parser.parse_args(arguments))
@@ -58,7 +64,9 @@ def validate(config: type[Config], values: dict[str, Any], *, source: Path | Non
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]).replace("_", "-")
-        raise InputError(f"--{name}: {first['msg']} (given: {first['input']!r})" if name else first["msg"], source=source) from error
+        raise InputError(
+            f"--{name}: {first['msg']} (given: {first['input']!r})" if name else first["msg"], source=source
+        ) from error
 
 
 def _add(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:
@@ -69,7 +77,9 @@ def _add(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:
         options["action"] = argparse.BooleanOptionalAction
     elif any(get_origin(kind) in (list, tuple) for kind in kinds):
         options |= {"nargs": "+", "metavar": "VALUE"}
-    elif choices := [str(choice) for kind in kinds if get_origin(kind) is Literal for choice in get_args(kind)]:
+    elif choices := [
+        str(choice) for kind in kinds if get_origin(kind) is Literal for choice in get_args(kind)
+    ]:
         options["choices"] = choices
     else:
         options["metavar"] = "|".join(getattr(kind, "__name__", str(kind)).upper() for kind in kinds)

@@ -54,7 +54,9 @@ def train(config: TrainConfig) -> Result:
     checkpoints = config.output / "checkpoints"
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
     if last and not (config.resume or config.overwrite):
-        raise InputError("holds an earlier run; say --resume, --overwrite or another --output", source=config.output)
+        raise InputError(
+            "holds an earlier run; say --resume, --overwrite or another --output", source=config.output
+        )
     if last and config.overwrite:
         shutil.rmtree(checkpoints)
         last = None
@@ -122,7 +124,9 @@ def build(config: TrainConfig, schema: Schema) -> tuple[ExtractorModel, Tokenize
 def arguments(config: TrainConfig, checkpoints: Path, documents: int) -> TrainingArguments:
     """Our settings in the Trainer's words."""
     device = choose_device("auto")
-    half = config.precision == "bfloat16" or (config.precision == "auto" and fast_dtype(device) == torch.bfloat16)
+    half = config.precision == "bfloat16" or (
+        config.precision == "auto" and fast_dtype(device) == torch.bfloat16
+    )
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     steps = -(-documents // (config.batch_size * config.accumulate * processes)) * config.epochs
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(config.output / "tensorboard"))
@@ -169,6 +173,8 @@ def save(model: ExtractorModel, tokenizer: Tokenizer, config: TrainConfig, resul
             "train": asdict(result.train),
             "dev": asdict(result.dev),
         }
-        (part / "training.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (part / "training.json").write_text(
+            json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         for file in sorted(part.iterdir(), key=lambda path: path.name == "config.json"):
             os.replace(file, output / file.name)

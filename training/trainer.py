@@ -47,7 +47,10 @@ class ExtractorTrainer(Trainer):
         }
         self.log(metrics)
         if self.is_world_process_zero():
-            print(span_report(self.dev, predicted, self.text_tokenizer, model.config.get_schema().label_names), flush=True)
+            print(
+                span_report(self.dev, predicted, self.text_tokenizer, model.config.get_schema().label_names),
+                flush=True,
+            )
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 

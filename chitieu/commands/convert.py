@@ -11,8 +11,12 @@ import typer
 def command(
     source: Annotated[Path, typer.Argument(metavar="IN", help="annotated file or folder")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="file, or for the inline form a folder")],
-    from_: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="inline, jsonl (default: by name)")] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="inline, jsonl (default: by name)")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="inline, jsonl (default: by name)")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="FORMAT", help="inline, jsonl (default: by name)")
+    ] = None,
 ) -> None:
     """Convert annotated documents; nothing is lost on the way, and OUT is written whole or not at all."""
     from annotations.formats import read_documents, write_documents

@@ -11,12 +11,20 @@ from chitieu.commands.options import Device, OnDevice
 
 
 def command(
-    data: Annotated[list[Path], typer.Option("--data", metavar="PATH", help="annotated file or folder; may be repeated")],
+    data: Annotated[
+        list[Path], typer.Option("--data", metavar="PATH", help="annotated file or folder; may be repeated")
+    ],
     model: Annotated[
         list[Path] | None,
-        typer.Option("--model", metavar="DIR", help="trained extractor; may be repeated (default: the one that comes along)"),
+        typer.Option(
+            "--model",
+            metavar="DIR",
+            help="trained extractor; may be repeated (default: the one that comes along)",
+        ),
     ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the scores there, too")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="write the scores there, too")
+    ] = None,
     device: OnDevice = Device.auto,
 ) -> None:
     """Score extractors on annotated documents: exact spans and relations, by label and micro."""

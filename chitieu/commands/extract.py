@@ -11,12 +11,18 @@ from chitieu.commands.options import Device, Model, OnDevice, Output, RowFormat
 
 
 def command(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=".txt and .jsonl files, folders, or - for standard input")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH…", help=".txt and .jsonl files, folders, or - for standard input"),
+    ],
     model: Model = None,
     rows: Annotated[bool, typer.Option("--rows", help="write rows, not spans and relations (jsonl)")] = False,
     format: Annotated[
         RowFormat | None,
-        typer.Option("--format", help="table, csv, parquet, xlsx and html hold rows; jsonl spans and relations, or with --rows rows (default: by the output's name, else table)"),
+        typer.Option(
+            "--format",
+            help="table, csv, parquet, xlsx and html hold rows; jsonl spans and relations, or with --rows rows (default: by the output's name, else table)",
+        ),
     ] = None,
     output: Output = None,
     device: OnDevice = Device.auto,

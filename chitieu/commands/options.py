@@ -30,9 +30,14 @@ class RowFormat(str, Enum):
 
 Model = Annotated[
     Path | None,
-    typer.Option("--model", metavar="DIR", help="folder of a trained extractor (default: the one that comes along)"),
+    typer.Option(
+        "--model", metavar="DIR", help="folder of a trained extractor (default: the one that comes along)"
+    ),
 ]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="where to write (default: standard output)")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="where to write (default: standard output)"),
 ]
-OnDevice = Annotated[Device, typer.Option("--device", help="where the network runs; auto takes a GPU if there is one")]
+OnDevice = Annotated[
+    Device, typer.Option("--device", help="where the network runs; auto takes a GPU if there is one")
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import tempfile
@@ -112,7 +111,7 @@ def _opened(target: str | Path | IO[Any] | None, binary: bool) -> Iterator[IO[An
     os.close(handle)
     mode = "wb" if binary else "w"
     try:
-        with io.open(name, mode, encoding=None if binary else "utf-8", newline=None if binary else "") as stream:
+        with open(name, mode, encoding=None if binary else "utf-8", newline=None if binary else "") as stream:
             yield stream
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)

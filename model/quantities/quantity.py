@@ -99,5 +99,5 @@ class Quantity:
 
 
 def _plain(number: float | None) -> float | None:
-    """A whole number without its `.0`."""
-    return int(number) if number is not None and number.is_integer() else number
+    """A whole number without its `.0`, as long as a double can tell it from its neighbours."""
+    return int(number) if number is not None and number.is_integer() and abs(number) < 2**53 else number
