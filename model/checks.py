@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from annotations.document import Document
 from model.comparing import aligned, comparable, is_level, judge, less_is_better, reach
-from model.grouping import Group, Value
+from model.grouping import Group, Reading, Value
 from model.passages import Passages
 from model.quantities import Quantity
 
@@ -51,16 +50,16 @@ _PROPOSED = re.compile(r"(?:nâng lên|hạ xuống|sửa thành|điều chỉnh
 _CLAIM = re.compile(r"không đạt|chưa đạt|không vượt|chưa vượt|thấp hơn|cao hơn|vượt", re.IGNORECASE)
 
 
-def run_checks(document: Document, group: Group) -> tuple[Check, ...]:
+def run_checks(reading: Reading, group: Group) -> tuple[Check, ...]:
     """All checks of a row; at least one, which then says that nothing can be checked."""
-    context = _Context(document, group)
+    context = _Context(reading, group)
     found = (
         *_ratio_checks(context),
         *_fraction_checks(context),
         *_change_checks(context),
         *_sum_checks(context),
         *_target_checks(context),
-        *_reading_checks(group),
+        *_reading_checks(context),
     )
     if found:
         return found
@@ -69,12 +68,17 @@ def run_checks(document: Document, group: Group) -> tuple[Check, ...]:
 
 @dataclass(frozen=True)
 class _Context:
-    document: Document
+    reading: Reading
     group: Group
 
     @property
     def passages(self) -> Passages:
-        return self.group.passages
+        return self.reading.passages
+
+    @property
+    def text(self) -> str:
+        """The article."""
+        return self.reading.document.text
 
     def same_sentence(self, first: Value, second: Value) -> bool:
         return self.passages.sentence(first.span.start) == self.passages.sentence(second.span.start)
@@ -82,19 +86,19 @@ class _Context:
     def between(self, first: Value, second: Value) -> str:
         """The text between two values, in either order."""
         first, second = sorted((first, second), key=lambda v: v.span.start)
-        return self.document.text[first.span.end : second.span.start]
+        return self.text[first.span.end : second.span.start]
 
     def before(self, value: Value) -> str:
         """A few words before a value."""
-        return self.document.text[max(0, value.span.start - 30) : value.span.start]
+        return self.text[max(0, value.span.start - 30) : value.span.start]
 
     def after(self, value: Value) -> str:
         """A few words after a value."""
-        return self.document.text[value.span.end : value.span.end + 30]
+        return self.text[value.span.end : value.span.end + 30]
 
     def sentence(self, value: Value) -> str:
         begin, end = self.passages.sentence_bounds(value.span.start)
-        return self.document.text[begin:end]
+        return self.text[begin:end]
 
 
 def _why_nothing(group: Group) -> str:
@@ -326,13 +330,13 @@ def _sum_checks(context: _Context) -> Iterator[Check]:
 def _parts(context: _Context, total: Value) -> tuple[str, list[Value], bool] | None:
     """The parts that the text names after a whole (`gồm` for all, `trong đó` for some), and whether nothing else of
     the same label stands among them. The whole is the nearest value of their kind before the word."""
-    text = context.document.text
+    text = context.text
     stop = _FULL_STOP.search(text, total.span.end)
     end = stop.start() if stop else len(text)
     cue = _PARTS.search(text, total.span.end, end)
     if cue is None:
         return None
-    here = [v for v in context.group.all_values if total.span.end <= v.span.start < end]
+    here = [v for v in context.reading.values if total.span.end <= v.span.start < end]
     later = [v for v in here if v.span.start >= cue.end() and v.span.label == total.span.label]
     parts = [v for v in later if _is_part(v, total)]
     if not parts or any(v.span.end <= cue.start() and _is_part(v, total) for v in here):
@@ -368,7 +372,7 @@ def _claim(context: _Context, actual: Value, target: Value) -> tuple[str, bool] 
     """The word that compares an actual value with the target right behind it, and whether the figures bear it out."""
     if target.span.start < actual.span.end:
         return None
-    if any(actual.span.end <= v.span.start < target.span.start for v in context.group.all_values):
+    if any(actual.span.end <= v.span.start < target.span.start for v in context.reading.values):
         return None
     found = _CLAIM.search(context.between(actual, target))
     goal, fact = target.quantity.ends, aligned(actual.quantity, target.quantity)
@@ -383,12 +387,12 @@ def _claim(context: _Context, actual: Value, target: Value) -> tuple[str, bool] 
     return word, outcome == "missed" if word.startswith(("không", "chưa")) else outcome != "missed"
 
 
-def _reading_checks(group: Group) -> Iterator[Check]:
-    for value in group.values:
+def _reading_checks(context: _Context) -> Iterator[Check]:
+    for value in context.group.values:
         q = value.quantity
         if q.problem is not None:
             yield Check("reading", "not checkable", f"{_text(value)}: {q.problem}", _places(value))
-        elif q.ambiguous and not group.habit.certain:
+        elif q.ambiguous and not context.reading.habit.certain:
             shown = _number(q.value) if q.value is not None else f"{_number(q.low or 0)}-{_number(q.high or 0)}"
             yield Check("reading", "not checkable", f"{_text(value)} is read as {shown} {q.unit or ''}".rstrip(), _places(value))
 

@@ -16,7 +16,7 @@ from model.normalize import normalize
 from model.passages import Passages
 from model.periods import Period, find_periods
 from model.places import Place, places
-from model.quantities import VIETNAMESE, Habit, Quantity, parse
+from model.quantities import Habit, Quantity, parse
 from model.timing import Timing
 
 VALUE_LABELS = ("TARGET", "ACTUAL", "RATIO")
@@ -53,10 +53,6 @@ class Group:
     place_spans: list[tuple[Place, Span]] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
     name: str | None = None
-    written: date | None = None
-    habit: Habit = VIETNAMESE
-    passages: Passages = Passages((0,), (0,), 0)
-    all_values: Sequence[Value] = ()
 
     @property
     def score(self) -> float:
@@ -73,9 +69,24 @@ class Group:
         return tuple(sorted((v for v in self.values if v.span.label == label), key=lambda v: v.span.start))
 
 
-def groups(document: Document) -> list[Group]:
-    """The groups of a document, in reading order."""
-    return _Assembler(document).groups()
+@dataclass(frozen=True)
+class Reading:
+    """A document as it was read: its groups in reading order, and what its checks need to know.
+
+    `values` are all values in reading order, `written` is the article's date.
+    """
+
+    document: Document
+    groups: tuple[Group, ...]
+    values: tuple[Value, ...]
+    passages: Passages
+    habit: Habit
+    written: date | None
+
+
+def read(document: Document) -> Reading:
+    """Bring together what a document says of each indicator at each place."""
+    return _Assembler(document).read()
 
 
 class _Assembler:
@@ -86,6 +97,9 @@ class _Assembler:
         self.localities = [s for s in document.spans if s.label == "LOCALITY"]
         self.value_spans = [s for s in document.spans if s.label in VALUE_LABELS]
         self.places = places(document)
+        self.habit = Habit.of(document.text)
+        self.passages = Passages.of(document.text)
+        self.written = _written(document)
         self.tails: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.link_scores: dict[tuple[str, str], float] = {}
         for relation in document.relations:
@@ -96,20 +110,12 @@ class _Assembler:
                     self.link_scores[relation.head, relation.tail] = relation.score
 
     @cached_property
-    def passages(self) -> Passages:
-        return Passages.of(self.document.text)
-
-    @cached_property
-    def habit(self) -> Habit:
-        return Habit.of(self.document.text)
-
-    @cached_property
     def values(self) -> Mapping[str, Value]:
         """All values, read; units that the indicator implies are added later."""
         if not self.value_spans:
             return {}
         text = self.document.text
-        timing = Timing(self.document, self.value_spans, find_periods(text, _written(self.document)), self.passages)
+        timing = Timing(self.document, self.value_spans, find_periods(text, self.written), self.passages)
         values: dict[str, Value] = {}
         for span in self.value_spans:
             quantity = parse(text[span.start : span.end], habit=self.habit, start=span.start)
@@ -117,7 +123,7 @@ class _Assembler:
             values[span.id] = Value(span, quantity, timing.period(span), timing.baseline(span) if change else None)
         return values
 
-    def groups(self) -> list[Group]:
+    def read(self) -> Reading:
         found: list[Group] = []
         by_key: dict[str, list[Group]] = defaultdict(list)
         owners = self._owners()
@@ -142,11 +148,9 @@ class _Assembler:
                 found.append(self._alone(self.values[span.id]))
         for group in found:
             self._finish(group)
-        everything = sorted((v for group in found for v in group.values), key=lambda v: v.span.start)
-        for group in found:
-            group.written, group.habit, group.passages = _written(self.document), self.habit, self.passages
-            group.all_values = everything
-        return sorted(found, key=lambda group: group.start)
+        found.sort(key=lambda group: group.start)
+        values = sorted((v for group in found for v in group.values), key=lambda v: v.span.start)
+        return Reading(self.document, tuple(found), tuple(values), self.passages, self.habit, self.written)
 
     def _owners(self) -> dict[str, list[Value]]:
         """The values of each INDICATOR mention: linked, or else referred to by a pronoun, or else beside it when
@@ -244,7 +248,7 @@ class _Assembler:
     def _inherited_place(self, span: Span) -> list[str]:
         """The place that the passage is about: named before in the sentence or paragraph, after it in the sentence,
         or last before it in the text."""
-        begin, end = self.passages.sentence_bounds(span.start)
+        _, end = self.passages.sentence_bounds(span.start)
         head, _ = self.passages.paragraph_bounds(span.start)
         before = [s for s in self.localities if s.end <= span.start]
         if before and before[-1].start >= head:

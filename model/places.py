@@ -340,7 +340,7 @@ def _unit(
         province = book.province(name)
         if province is not None:
             return province
-    wanted: Sequence[Level] = (level,) if level in ("district", "commune") else ("district", "commune")  # type: ignore[assignment]
+    wanted: Sequence[Level] = (level,) if level in ("district", "commune") else ("district", "commune")
     if level == "village":
         return None
     for each in wanted:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from annotations.document import Document, Span
 from model.checks import Check, run_checks
-from model.grouping import Group, Value, groups
+from model.grouping import Group, Reading, Value, read
 from model.places import Place
 from model.quantities import Quantity
 from model.status import Status, status_of
@@ -121,11 +121,13 @@ def assemble(document: Document) -> tuple[Record, ...]:
     Nothing is required of the document: relations may be missing (places are then inherited from the passage, and
     values without an indicator keep a row of their own) and spans may overlap.
     """
-    return tuple(_record(document, group) for group in groups(document))
+    reading = read(document)
+    return tuple(_record(reading, group) for group in reading.groups)
 
 
-def _record(document: Document, group: Group) -> Record:
-    outcome = status_of(group)
+def _record(reading: Reading, group: Group) -> Record:
+    document = reading.document
+    outcome = status_of(group, reading.written)
     values = {label: _main_first(_distinct(group.of(label)), outcome.values) for label in _PARTS}
     return Record(
         doc_id=document.id,
@@ -138,7 +140,7 @@ def _record(document: Document, group: Group) -> Record:
         deadline=outcome.deadline,
         measures=tuple(dict.fromkeys(" ".join(document.text_of(m).split()) for m in group.measures)),
         status=outcome.status,
-        checks=run_checks(document, group),
+        checks=run_checks(reading, group),
         confidence=round(group.score * (_INHERITED if group.inherited else 1.0), 4),
         evidence=_evidence(group),
     )

@@ -25,8 +25,8 @@ class Standing:
     values: tuple[Value, ...]
 
 
-def status_of(group: Group) -> Standing:
-    """The standing of a group.
+def status_of(group: Group, written: date | None = None) -> Standing:
+    """The standing of a group in an article of a date.
 
     The latest actual value is held against the target of its time; without such a pair the stated share of the plan
     decides. A target that is not met is `open` until its deadline and `missed` after it.
@@ -39,26 +39,28 @@ def status_of(group: Group) -> Standing:
     shown = target or latest(targets)
     deadline = shown.period.name if shown is not None and shown.period else None
     values = tuple(v for v in (shown, actual, share) if v is not None)
-    return Standing(_status(group, actual, target, share), period, deadline, values)
+    return Standing(_status(group, actual, target, share, written), period, deadline, values)
 
 
-def _status(group: Group, actual: Value | None, target: Value | None, share: Value | None) -> Status:
+def _status(
+    group: Group, actual: Value | None, target: Value | None, share: Value | None, written: date | None
+) -> Status:
     if actual is not None and target is not None:
         outcome = judge(target.quantity, actual.quantity, group.key)
         if outcome == "missed":
-            return "open" if _still_open(target.period, actual.period, group.written) else "missed"
+            return "open" if _still_open(target.period, actual.period, written) else "missed"
         if outcome is not None:
             return outcome
     if share is not None:
-        return _from_share(group, share, target)
+        return _from_share(group, share, target, written)
     if actual is None and group.of("TARGET"):
         last = group.of("TARGET")[-1].period
-        over = last is not None and group.written is not None and last.last < group.written
+        over = last is not None and written is not None and last.last < written
         return "unknown" if over else "open"
     return "unknown"
 
 
-def _from_share(group: Group, share: Value, target: Value | None) -> Status:
+def _from_share(group: Group, share: Value, target: Value | None, written: date | None) -> Status:
     q = share.quantity
     if q.ends is None:
         return "unknown"
@@ -77,7 +79,7 @@ def _from_share(group: Group, share: Value, target: Value | None) -> Status:
     deadline = target.period if target is not None else None
     if _is_part_of_a_year(share.period):
         return "open"
-    return "open" if _still_open(deadline, share.period, group.written) else "missed"
+    return "open" if _still_open(deadline, share.period, written) else "missed"
 
 
 def latest(values: Sequence[Value]) -> Value | None:
