@@ -14,9 +14,10 @@ from model.quantities.words import SCALES, VAGUE, read_words
 _NUMBER = re.compile(NUMBER)
 _WORDS = re.compile(r"[^\W\d_]+")
 _MAGNITUDE = re.compile(r" ?(trăm|chục|nghìn|ngàn|vạn|triệu|tỷ|tỉ|trđ|tr)(?![^\W\d_])")
-_TO = re.compile(r" ?(?:-+>?|đến|tới|cho đến|cho tới)(?: (?:khoảng|dưới|trên|hơn|gần))? ?(?=\d|[^\W\d_])")
+_TO = re.compile(r" ?(?:-+>?|÷|đến|tới|cho đến|cho tới)(?: (?:khoảng|dưới|trên|hơn|gần))? ?(?=\d|[^\W\d_])")
 _INTO = re.compile(r" (?:xuống còn|giảm còn|xuống|lên đến|lên tới|lên thành|lên|còn|thành) ?(?=\d|[^\W\d_])")
 _OUT_OF = re.compile(r"/(?:tổng số )?|(?: trên| trong)? tổng số | trong số | trên (?=\d)")
+_COUNTED_BEFORE_WHOLE = re.compile(r"(?: (?!trên|trong|tổng)[^\W\d_]+){1,4}(?=(?: trên| trong)?(?: tổng)? số \d)")
 _PARTS = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?) phần ([^\W\d_]+)")
 _VAGUE = re.compile(r"(hàng|vài|mấy|dăm|vài ba|dăm ba|cả|những|một vài) (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b")
 _FEW = re.compile(r"(vài ba|đôi ba|một vài|một hai|hai ba|ba bốn|năm bảy|dăm bảy|dăm ba|vài|dăm|mấy|đôi)(?![^\W\d_])")
@@ -25,11 +26,14 @@ _FEW_ENDS = {
     "năm bảy": (5, 7), "dăm bảy": (5, 7), "dăm ba": (3, 5), "vài": (2, 5), "dăm": (4, 6), "mấy": (2, 9), "đôi": (2, 2),
 }  # fmt: skip
 _ALONE = {"chục": 10.0, "trăm": 100.0}
+_WHOLES = {"hai": 2.0, "ba": 3.0, "tư": 4.0, "bốn": 4.0, "năm": 5.0, "sáu": 6.0, "bảy": 7.0, "tám": 8.0, "chín": 9.0, "mười": 10.0}
 _TIMES_WORDS = {"đôi": 2.0, "rưỡi": 1.5, "bội": None}
-_PER = re.compile(r"/([^/()]+)|(?: trên)? (mỗi|một|1|hằng|hàng) (năm|tháng|quý|tuần|ngày|người|hộ|ha|vụ|vạn dân|héc ta|xã)(?![^\W\d_])")
+_PER = re.compile(r"/(?!tổng)([^/()]+)|(?: trên)? (mỗi|một|1|hằng|hàng) (năm|tháng|quý|tuần|ngày|người|hộ|ha|vụ|vạn dân|héc ta|xã)(?![^\W\d_])")
 _PER_OF = re.compile(r" trên (một vạn dân|1 vạn dân|vạn dân|10\.000 dân|một ha|1 ha)")
 _DATE = re.compile(r"(?:năm|ngày|tháng|quý|nhiệm kỳ|giai đoạn) ?\d|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4}")
 _RANKED = re.compile(r"đầu|dẫn|cao|tốt|khá|top|trên")
+_BILLIONS = re.compile(r"(?:tỷ|tỉ)$")
+_LARGE = re.compile(r"(?:nghìn|ngàn|triệu)$")
 _MAX_NOUN = 6
 
 
@@ -103,6 +107,9 @@ class _Reader:
         return self._finish(quantity, end)
 
     def _prefixes(self, position: int) -> int:
+        if re.match(r"-\d", self.plain):
+            self.forms.add("negative")
+            return 1
         while position < len(self.plain):
             while position < len(self.plain) and self.plain[position] in " \"'“(+:":
                 position += 1
@@ -195,9 +202,9 @@ class _Reader:
             return _fraction_of(1.0, 2.0, blank), position + half.end()
         parts = _PARTS.match(rest)
         if parts:
-            upper, lower = read_words(parts.group(1).split()), read_words([parts.group(2)])
-            if upper and lower and upper[1] == len(parts.group(1).split()) and lower[0] > 0:
-                return _fraction_of(upper[0], lower[0], blank), position + parts.end()
+            upper, lower = read_words(parts.group(1).split()), _WHOLES.get(parts.group(2))
+            if upper and lower and upper[1] == len(parts.group(1).split()):
+                return _fraction_of(upper[0], lower, blank), position + parts.end()
         if "times" in self.forms:
             word = _WORDS.match(rest)
             if word and _TIMES_WORDS.get(word.group()):
@@ -263,7 +270,7 @@ class _Reader:
         if not words or words[0].start() != position:
             return None
         run = [words[0]]
-        for word in words[1:12]:
+        for word in words[1:28]:
             if self.plain[run[-1].end() : word.start()] != " ":
                 break
             run.append(word)
@@ -307,8 +314,8 @@ class _Reader:
 
     def _skip_noun(self, position: int) -> int:
         """Past the counted noun of `27 xã trên tổng số 39 xã`."""
-        found = re.compile(r"(?: [^\W\d_]+){1,4}(?= (?:trên |trong )?(?:tổng )?số \d)").match(self.plain, position)
-        return found.end() if found and not self.plain[position:].startswith(" trên") else position
+        found = _COUNTED_BEFORE_WHOLE.match(self.plain, position)
+        return found.end() if found else position
 
     def _unit(self, position: int) -> tuple[str | None, int]:
         """The unit at a place and the number of characters it takes, its leading space included."""
@@ -353,7 +360,7 @@ class _Reader:
         assumed = False
         if unit is None and "times" in self.forms:
             return "lần", False
-        if unit is None and re.search(r"(?:tỷ|tỉ)$", self.plain[:end]):
+        if unit is None and (_BILLIONS.search(self.plain, 0, end) or (_LARGE.search(self.plain, 0, end) and rest.startswith("/"))):
             unit, assumed = "VND", True
         if unit is None:
             unit = _noun(rest)
@@ -361,7 +368,7 @@ class _Reader:
         if unit is None and not rest.lstrip().startswith("/"):
             return None, assumed
         per = _denominators(rest)
-        return "/".join([unit or "", *per]).strip("/") or None, assumed
+        return "/".join([unit or "1", *per]) if per else unit, assumed
 
 
 def _noun(rest: str) -> str | None:

@@ -84,7 +84,7 @@ thứ hạng | rank | 1 | bậc; hạng
 """
 
 _COUNTED = """
-người; người dân; người lao động; lao động; nhân khẩu; dân; dân số; khẩu; hộ; hộ dân; hộ nghèo; hộ cận nghèo; hộ gia đình; gia đình; lượt; lượt người;
+người; người dân; người lao động; lao động; nhân khẩu; dân; khẩu; hộ; hộ dân; hộ nghèo; hộ cận nghèo; hộ gia đình; gia đình; lượt; lượt người;
 lượt khách; lượt hộ; lượt hội viên; lượt đoàn viên; lượt đảng viên; khách; du khách; khách du lịch; xã; phường; thị trấn; xã, phường; xã, thị trấn; huyện; quận; thị xã; thành phố;
 tỉnh; tỉnh, thành; tỉnh, thành phố; thôn; bản; thôn, bản; ấp; khu phố; tổ dân phố; khu dân cư; khóm; buôn; trường; trường học; phòng học; lớp; lớp học; phòng;
 học sinh; sinh viên; học viên; trẻ; trẻ em; em; cháu; giáo viên; bác sĩ; giường; giường bệnh; bệnh nhân; ca; ca mắc; ca bệnh; trạm; trạm y tế; bệnh viện;
@@ -94,8 +94,8 @@ hồ sơ; đơn; đơn thư; vụ; vụ việc; vụ án; vụ tai nạn; cuộc
 nhà máy; khu công nghiệp; cụm công nghiệp; con; cây; gốc; bò; con bò; trâu; lợn; con lợn; con gia súc; gia cầm; con gia cầm; tàu; chiếc; tàu cá; xe; phương tiện; máy; bộ; cái; căn; căn nhà;
 nhà; ngôi nhà; ngôi; suất; suất quà; phần; phần quà; thẻ; thuê bao; tài khoản; giao dịch; tuyến; tuyến đường; tuyến phố; cầu; điểm trường; điểm du lịch; di tích; lễ hội; câu lạc bộ; nhà văn hóa; lô; thửa; giấy;
 giấy chứng nhận; chứng chỉ; bằng; huy chương; giải; giải thưởng; giống; loài; loại; nhóm; tổ; đội; đoàn; cụm; khu; vùng; ngành; lĩnh vực; sở, ngành; địa phương; nền kinh tế; nước; quốc gia;
-quốc gia và vùng lãnh thổ; liều; mũi; mũi tiêm; tỷ trọng; dân số; trường hợp; đối tượng; phụ nữ; thanh niên; người có công; camera; mã; mã số; mã số vùng trồng; đơn hàng; ao; lồng; lồng bè; bè; hồ; đập; giếng; chuyến; chuyến bay; container; bao; thùng; tập thể; cá nhân; cặp;
-đại biểu; cử tri; ý kiến; kiến nghị; công dân; hòa giải viên; cộng tác viên; tin; bài; tin, bài; tin bài; người nghèo; công nhân; kỹ sư; thạc sĩ; tiến sĩ; chuyên gia; trụ sở; cột; trạm bts; trạm biến áp; hộp; sổ; tỷ lệ; vạn dân; nhân viên
+quốc gia và vùng lãnh thổ; liều; mũi; mũi tiêm; trường hợp; đối tượng; phụ nữ; thanh niên; người có công; camera; mã; mã số; mã số vùng trồng; đơn hàng; ao; lồng; lồng bè; bè; hồ; đập; giếng; chuyến; chuyến bay; container; bao; thùng; tập thể; cá nhân; cặp;
+đại biểu; cử tri; ý kiến; kiến nghị; công dân; hòa giải viên; cộng tác viên; tin; bài; tin, bài; tin bài; người nghèo; công nhân; kỹ sư; thạc sĩ; tiến sĩ; chuyên gia; trụ sở; cột; trạm bts; trạm biến áp; hộp; sổ; vạn dân; nhân viên; đồng chí; đồng bào
 """
 
 _OF_TIME = re.compile(r"(?:hàng|hằng|mỗi|một|1)\s+(năm|tháng|quý|tuần|ngày|giờ|vụ)")
