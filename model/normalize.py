@@ -77,7 +77,9 @@ def _identity(length: int) -> tuple[Offsets, Offsets]:
 
 # --- what changes the length -----------------------------------------------------------------------------------------
 
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+"
+)
 
 
 def _rewrite(whole: Normalized, pattern: re.Pattern[str], replace: Callable[[str], str]) -> Normalized:
@@ -149,7 +151,10 @@ def _ranges(codes: set[int]) -> str:
 
 _PLAIN = str.maketrans(
     {
-        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+        **dict.fromkeys(
+            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+            " ",
+        ),
         **dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"),
         **dict.fromkeys("‐‑‒–—―−﹘﹣•▪●‣◦∙", "-"),
         **dict.fromkeys("“”„‟«»″〝〞", '"'),
@@ -179,16 +184,20 @@ _CAPITAL = _ranges(
     }
 )
 _CAPITALS = f"[{_CAPITAL}]+(?!{LETTER})"
-_HEADLINE = re.compile(rf"(?<!{LETTER}){_CAPITALS}(?:(?:(?!\n)[\W\d_]){{1,16}}{_CAPITALS}){{{HEADLINE_WORDS - 1},}}")
+_HEADLINE = re.compile(
+    rf"(?<!{LETTER}){_CAPITALS}(?:(?:(?!\n)[\W\d_]){{1,16}}{_CAPITALS}){{{HEADLINE_WORDS - 1},}}"
+)
 
 _NEEDS_WORK_IN_ASCII = re.compile(rf"[\x00-\x08\x0b-\x1f`\x7f]|{_HEADLINE.pattern}")
 
 
 def _move_tone(match: re.Match[str]) -> str:
-    first, second = match.group()
+    first, second = match.group()[0], match.group()[1]
     plain = unicodedata.normalize("NFD", second.lower())
     toned = unicodedata.normalize("NFC", first.lower() + plain[1])
-    return (toned.upper() if first.isupper() else toned) + (plain[0].upper() if second.isupper() else plain[0])
+    return (toned.upper() if first.isupper() else toned) + (
+        plain[0].upper() if second.isupper() else plain[0]
+    )
 
 
 def _respell(text: str) -> str:

@@ -86,5 +86,7 @@ def load_tokenizer(folder: str | Path) -> Tokenizer:
         raise ValueError(f"{folder}: no {MARKER}, so the kind of tokenizer is unknown")
     kind = json.loads(marker.read_text(encoding="utf-8"))["kind"]
     if kind not in _KINDS:
-        raise ValueError(f"{marker}: unknown kind of tokenizer {kind!r}; known are {', '.join(sorted(_KINDS))}")
+        raise ValueError(
+            f"{marker}: unknown kind of tokenizer {kind!r}; known are {', '.join(sorted(_KINDS))}"
+        )
     return _KINDS[kind](Path(folder))

@@ -45,7 +45,9 @@ class SyllableTokenizer:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._backend.encode_special_tokens = True  # "<mask>" written in an article is six characters, not a mask
+        self._backend.encode_special_tokens = (
+            True  # "<mask>" written in an article is six characters, not a mask
+        )
         self._backend.normalizer = None  # normalize() has done it, with a map
         self._backend.no_padding()
         self._backend.no_truncation()
@@ -69,7 +71,7 @@ class SyllableTokenizer:
         """Learn the pieces from lines of text, in any spelling.
 
         All Vietnamese letters, the signs of ordinary text and the years 1930 to 2050 are in the vocabulary whatever
-        the text holds.
+        the text holds. Of pieces that are equally frequent, different runs may learn different ones.
         """
         backend = Backend(models.BPE(unk_token="<unk>", continuing_subword_prefix=CONTINUES))
         backend.pre_tokenizer = pre_tokenizers.Sequence(
@@ -174,7 +176,9 @@ def _with_necessary(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         yield normalize(line).text
     for letters in (_LETTERS, _LETTERS.upper()):
-        yield " ".join(first + second for first, second in zip(letters, letters[1:] + letters[0], strict=True))
+        yield " ".join(
+            first + second for first, second in zip(letters, letters[1:] + letters[0], strict=True)
+        )
     yield from [" ".join(map(str, _YEARS))] * _YEAR_WEIGHT
     yield " ".join(f"{first}{first}" for first in range(10))
 
@@ -182,12 +186,14 @@ def _with_necessary(lines: Iterable[str]) -> Iterator[str]:
 def _finished(backend: Backend) -> Backend:
     """Add what the trainer leaves out: how a sequence is framed, and the line break as a piece found in any place."""
     backend.add_tokens([AddedToken(LINE_BREAK, normalized=False, special=False)])
-    identifier = backend.token_to_id
+    opening, closing = SPECIAL.index("<s>"), SPECIAL.index("</s>")
     backend.post_processor = processors.RobertaProcessing(
-        ("</s>", identifier("</s>")), ("<s>", identifier("<s>")), trim_offsets=False, add_prefix_space=False
+        ("</s>", closing), ("<s>", opening), trim_offsets=False, add_prefix_space=False
     )
     backend.decoder = decoders.WordPiece(prefix=CONTINUES)
-    return Backend.from_str(backend.to_str())  # while in memory, what the trainer added counts as special for good
+    return Backend.from_str(
+        backend.to_str()
+    )  # while in memory, what the trainer added counts as special for good
 
 
 register(SyllableTokenizer.kind, SyllableTokenizer.from_pretrained)

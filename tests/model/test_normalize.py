@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from model.normalize import normalize
 
-any_text = st.text(st.characters(exclude_categories=())) | st.text("aăâeêoôơuưyhqgiđ\u0301\u0300\u0309\u0323\u0302 \n\u200bÐHOÀ")
+any_text = st.text(st.characters(exclude_categories=())) | st.text(
+    "aăâeêoôơuưyhqgiđ\u0301\u0300\u0309\u0323\u0302 \n\u200bÐHOÀ"
+)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,9 @@ def test_untouched_characters_map_to_themselves(text: str) -> None:
         original = text[start:end]
         if end - start == 1 and char == original:
             continue
-        assert unicodedata.normalize("NFC", original) != original or normalize(original).text or char != original
+        assert (
+            unicodedata.normalize("NFC", original) != original or normalize(original).text or char != original
+        )
 
 
 @given(any_text)
@@ -80,7 +84,10 @@ def test_normalizing_twice_changes_nothing(text: str) -> None:
 @given(any_text)
 def test_composed_and_decomposed_text_read_alike(text: str) -> None:
     plain = "".join(char for char in text if ord(char) < 0x1F00)
-    assert normalize(unicodedata.normalize("NFD", plain)).text == normalize(unicodedata.normalize("NFC", plain)).text
+    assert (
+        normalize(unicodedata.normalize("NFD", plain)).text
+        == normalize(unicodedata.normalize("NFC", plain)).text
+    )
 
 
 def test_a_range_outside_the_text_is_refused() -> None:

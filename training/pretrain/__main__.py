@@ -1,7 +1,6 @@
 """The command ``python -m training.pretrain``."""
 
 import inspect
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,7 +49,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _signature() -> inspect.Signature:
     """A command-line option for every field of the configuration, text files as arguments."""
     kind = inspect.Parameter.KEYWORD_ONLY
-    config = Annotated[Path | None, typer.Option("--config", help="YAML file of options; those given here win.")]
+    config = Annotated[
+        Path | None, typer.Option("--config", help="YAML file of options; those given here win.")
+    ]
     parameters = [inspect.Parameter("config", kind, default=None, annotation=config)]
     for name, field in PretrainConfig.model_fields.items():
         default = "none" if field.default in (None, [], PydanticUndefined) else str(field.default)
@@ -63,14 +64,17 @@ def _signature() -> inspect.Signature:
         else:
             option = typer.Option(flag, help=text, show_default=False)
         annotation: Any = field.annotation if name in ("text", "focus") else field.annotation | None  # type: ignore[operator]
-        parameters.append(inspect.Parameter(name, kind, default=None, annotation=Annotated[annotation, option]))
+        parameters.append(
+            inspect.Parameter(name, kind, default=None, annotation=Annotated[annotation, option])
+        )
     return inspect.Signature(parameters)
 
 
 main.__signature__ = _signature()  # type: ignore[attr-defined]
 main.__annotations__ = {name: parameter.annotation for name, parameter in _signature().parameters.items()}
 
+app = typer.Typer(add_completion=False)
+app.command()(main)
+
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False)
-    app.command()(main)
-    sys.exit(app())
+    app()

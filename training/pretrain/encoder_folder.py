@@ -23,7 +23,7 @@ def write_encoder(network: RobertaForMaskedLM, tokenizer: SyllableTokenizer, fol
     shutil.rmtree(draft, ignore_errors=True)
     shape = copy.deepcopy(network.config)
     shape.hidden_dropout_prob = shape.attention_probs_dropout_prob = DROPOUT
-    twin = RobertaForMaskedLM(shape).to(torch.bfloat16)
+    twin: RobertaForMaskedLM = RobertaForMaskedLM(shape).bfloat16()
     twin.load_state_dict(network.state_dict())
     twin.save_pretrained(draft)
     tokenizer.save(draft)
@@ -52,7 +52,8 @@ def start_from(network: RobertaForMaskedLM, tokenizer: SyllableTokenizer, folder
         raise InputError("holds no encoder", source=folder)
     old = RobertaForMaskedLM.from_pretrained(folder, dtype=torch.float32)
     names = {
-        _spelling(piece): number for number, piece in reversed(list(enumerate(SyllableTokenizer.from_pretrained(folder).pieces())))
+        _spelling(piece): number
+        for number, piece in reversed(list(enumerate(SyllableTokenizer.from_pretrained(folder).pieces())))
     }
     pieces = tokenizer.pieces()
     kept = torch.tensor([number for number, piece in enumerate(pieces) if piece in names])

@@ -71,4 +71,6 @@ def mask(ids: Ids, vocabulary: Vocabulary, share: float, rng: np.random.Generato
 
     padding = budget - len(places)
     labels = np.concatenate([flat[places], np.full(padding, IGNORED)])
-    return Masked(inputs.reshape(ids.shape), np.concatenate([places, np.zeros(padding, dtype=np.int64)]), labels)
+    return Masked(
+        inputs.reshape(ids.shape), np.concatenate([places, np.zeros(padding, dtype=np.int64)]), labels
+    )

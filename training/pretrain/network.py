@@ -8,6 +8,7 @@ RoBERTa checkpoint; training is free to change all of it.
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +28,7 @@ VALUE_GAIN = 0.7
 def build(config: PretrainConfig, vocab_size: int, pad_id: int, attention: str) -> RobertaForMaskedLM:
     """A new network, its weights a function of the seed."""
     torch.manual_seed(config.seed)
-    shape = RobertaConfig(
+    shape = RobertaConfig(  # type: ignore[call-arg]
         vocab_size=vocab_size,
         hidden_size=config.width,
         num_hidden_layers=config.layers,
@@ -56,13 +57,14 @@ def look_at_neighbours(network: RobertaForMaskedLM) -> None:
     angles = torch.arange(len(table))[:, None] * frequencies
     table[:, : 2 * pairs] += AMPLITUDE * torch.cat([angles.cos(), angles.sin()], dim=1)
     table[shape.pad_token_id] = 0.0
-    for layer, offsets in zip(network.roberta.encoder.layer, OFFSETS, strict=False):
+    layers: Any = network.roberta.encoder.layer
+    for layer, offsets in zip(layers, OFFSETS, strict=False):
         attention = layer.attention.self
         for head, offset in enumerate(offsets[: shape.num_attention_heads]):
             rows = slice(2 * pairs * head, 2 * pairs * (head + 1))
             attention.query.weight[rows, : 2 * pairs] += TURN * _rotation(frequencies * offset)
             attention.key.weight[rows, : 2 * pairs] += TURN * torch.eye(2 * pairs)
-    for layer in network.roberta.encoder.layer:
+    for layer in layers:
         for linear in (layer.attention.self.value, layer.attention.output.dense):
             nn.init.normal_(linear.weight, std=VALUE_GAIN / math.sqrt(shape.hidden_size))
 
@@ -80,7 +82,9 @@ class MaskedLanguageModel(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, inputs: Tensor, positions: Tensor, places: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, inputs: Tensor, positions: Tensor, places: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Mean loss in nats, and the number of places predicted rightly.
 
         Parameters

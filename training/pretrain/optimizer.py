@@ -24,16 +24,26 @@ class MasterOptimizer:
     def __init__(self, network: nn.Module, config: PretrainConfig) -> None:
         self._clip = config.clip
         self._pairs = [(weight, _master(weight)) for weight in network.parameters()]
-        masters = dict(zip((name for name, _ in network.named_parameters()), (m for _, m in self._pairs), strict=True))
-        matrices = [weight for name, weight in masters.items() if weight.ndim == 2 and "embeddings" not in name]
+        masters = dict(
+            zip((name for name, _ in network.named_parameters()), (m for _, m in self._pairs), strict=True)
+        )
+        matrices = [
+            weight for name, weight in masters.items() if weight.ndim == 2 and "embeddings" not in name
+        ]
         tables = [weight for name, weight in masters.items() if weight.ndim == 2 and "embeddings" in name]
         vectors = [weight for weight in masters.values() if weight.ndim < 2]
         self._optimizers: list[torch.optim.Optimizer] = [
             torch.optim.Muon(
-                matrices, lr=config.muon_rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw"
+                matrices,
+                lr=config.muon_rate,
+                weight_decay=config.weight_decay,
+                adjust_lr_fn="match_rms_adamw",
             ),
             torch.optim.AdamW(
-                [{"params": tables, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0.0}],
+                [
+                    {"params": tables, "weight_decay": config.weight_decay},
+                    {"params": vectors, "weight_decay": 0.0},
+                ],
                 lr=config.adamw_rate,
                 betas=(0.9, 0.98),
                 fused=True,

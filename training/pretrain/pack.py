@@ -38,7 +38,9 @@ def learn_tokenizer(texts: Iterable[list[str]], lines: int, vocab_size: int) -> 
     return SyllableTokenizer.train(sample, vocab_size)
 
 
-def pack(texts: Iterable[list[str]], tokenizer: SyllableTokenizer, config: PretrainConfig, folder: Path) -> dict[str, int]:
+def pack(
+    texts: Iterable[list[str]], tokenizer: SyllableTokenizer, config: PretrainConfig, folder: Path
+) -> dict[str, int]:
     """Write the streams of packed tokens and their tokenizer into a folder, which appears only when it is complete.
 
     Parameters
@@ -79,7 +81,9 @@ def _normalized(texts: Iterable[list[str]]) -> Iterator[list[str]]:
         yield normalize("\n".join(article)).text.split("\n")
 
 
-def _join(lines: list[list[int]], tokenizer: SyllableTokenizer, rng: np.random.Generator, breaks: float) -> Tokens:
+def _join(
+    lines: list[list[int]], tokenizer: SyllableTokenizer, rng: np.random.Generator, breaks: float
+) -> Tokens:
     """Join the lines of an article, some line ends kept as a piece, and close it with the separator."""
     ids: list[int] = []
     for line, kept in zip(lines, rng.random(len(lines)) < breaks, strict=True):

@@ -83,13 +83,15 @@ class _Run:
         self._heldout = self._heldout_batches(tokens)
 
         device = accelerator.device
-        on_cpu = device.type == "cpu"
-        attention = ("eager" if on_cpu else "sdpa") if config.attention == "auto" else config.attention
+        precision = _precision(config, device)
+        attention = config.attention
+        if attention == "auto":
+            attention = "eager" if device.type == "cpu" and precision == torch.bfloat16 else "sdpa"
         self.network = build(config, self.tokenizer.vocab_size, self.tokenizer.pad_id, attention)
         if config.start is not None:
             found = start_from(self.network, self.tokenizer, config.start)
             accelerator.print(f"{found} of {self.tokenizer.vocab_size} pieces taken over from {config.start}")
-        self.network.to(device=device, dtype=_precision(config, device))
+        torch.nn.Module.to(self.network, device=device, dtype=precision)
         self.optimizer = MasterOptimizer(self.network, config)
         model: torch.nn.Module = accelerator.prepare_model(MaskedLanguageModel(self.network))
         self._model = torch.compile(model, dynamic=False) if config.compile else model
@@ -111,12 +113,19 @@ class _Run:
             raise InputError("no article was held out: too few articles", source=tokens)
         config = self.config
         windows = Windows(
-            stream, config.length, cls_id=self.tokenizer.cls_id, sep_id=self.tokenizer.sep_id, seed=HELDOUT_SEED
+            stream,
+            config.length,
+            cls_id=self.tokenizer.cls_id,
+            sep_id=self.tokenizer.sep_id,
+            seed=HELDOUT_SEED,
         )
         rows = windows.rows(0, min(HELDOUT_WINDOWS, windows.per_pass))
         size = config.batch_tokens // config.length
         rng = np.random.default_rng(HELDOUT_SEED)
-        return [mask(rows[at : at + size], self._vocabulary, config.masked, rng) for at in range(0, len(rows), size)]
+        return [
+            mask(rows[at : at + size], self._vocabulary, config.masked, rng)
+            for at in range(0, len(rows), size)
+        ]
 
     # --- the loop --------------------------------------------------------------------------------------------------
 
@@ -141,7 +150,11 @@ class _Run:
                 recent.clear()
                 figures = self.evaluate()
                 self._log(writer, {"loss": loss, **figures})
-                bar.set_postfix(tokens=f"{progress.tokens / 1e6:.1f}M", loss=f"{loss:.3f}", heldout=f"{figures['heldout_loss']:.3f}")
+                bar.set_postfix(
+                    tokens=f"{progress.tokens / 1e6:.1f}M",
+                    loss=f"{loss:.3f}",
+                    heldout=f"{figures['heldout_loss']:.3f}",
+                )
             if time.monotonic() - saved > 60 * config.checkpoint_minutes or ended:
                 self._save()
                 saved = time.monotonic()
@@ -170,7 +183,9 @@ class _Run:
         first = self.tokenizer.pad_id + 1
         positions = first + shifts[:, None] + np.arange(batch.inputs.shape[1])
         arrays = (batch.inputs, positions, batch.places, batch.labels)
-        return tuple(torch.from_numpy(array).to(self.accelerator.device, non_blocking=True) for array in arrays)
+        return tuple(
+            torch.from_numpy(array).to(self.accelerator.device, non_blocking=True) for array in arrays
+        )
 
     def _agreed(self, seconds: float) -> float:
         """The same time on every process, so that all of them stop at the same step."""
@@ -195,7 +210,12 @@ class _Run:
         if not self.accelerator.is_main_process:
             return
         progress = self.progress
-        line = {"step": progress.step, "tokens": progress.tokens, "seconds": round(progress.seconds, 1), **figures}
+        line = {
+            "step": progress.step,
+            "tokens": progress.tokens,
+            "seconds": round(progress.seconds, 1),
+            **figures,
+        }
         self.config.output.mkdir(parents=True, exist_ok=True)
         with (self.config.output / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
@@ -215,10 +235,23 @@ class _Run:
     def _resume(self) -> None:
         if not self._checkpoint.is_file():
             return
-        state: dict[str, Any] = torch.load(self._checkpoint, map_location=self.accelerator.device, weights_only=True)
+        state: dict[str, Any] = torch.load(
+            self._checkpoint, map_location=self.accelerator.device, weights_only=True
+        )
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
-        self.accelerator.print(f"goes on at step {self.progress.step}, {self.progress.tokens / 1e6:.1f} M tokens")
+        if self.accelerator.is_main_process:
+            self._forget_later_figures()
+        self.accelerator.print(
+            f"goes on at step {self.progress.step}, {self.progress.tokens / 1e6:.1f} M tokens"
+        )
+
+    def _forget_later_figures(self) -> None:
+        """Drop from the log what came after the checkpoint: those steps are taken again."""
+        path = self.config.output / "metrics.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line)["step"] <= self.progress.step]
+        path.write_text("".join(kept), encoding="utf-8")
 
 
 def _precision(config: PretrainConfig, device: torch.device) -> torch.dtype:

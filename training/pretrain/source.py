@@ -6,10 +6,10 @@ import io
 import lzma
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from annotations.errors import InputError
 
@@ -28,7 +28,9 @@ def text_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise InputError("no such file or folder", source=str(path))
-        files = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES) if path.is_dir() else [path]
+        files = (
+            sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES) if path.is_dir() else [path]
+        )
         if not files:
             raise InputError(f"holds no text file ({', '.join(SUFFIXES)})", source=str(path))
         found += files
@@ -38,7 +40,7 @@ def text_files(paths: Iterable[Path]) -> list[Path]:
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
     """Open a text file, through its decompressor if the name ends in .gz, .bz2, .xz or .zst."""
-    openers = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
     if path.suffix == ".zst":
         with _zstandard(path) as lines:
             yield lines
