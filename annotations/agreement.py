@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from annotations.document import Document
 
@@ -12,6 +13,7 @@ SpanKey = tuple[str, int, int]
 """Label, start, end."""
 RelationKey = tuple[str, SpanKey, SpanKey]
 """Label, head, tail."""
+Key = TypeVar("Key", bound=tuple[str, *tuple[Any, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ class Tally:
     def f1(self) -> float:
         total = 2 * self.right + self.wrong + self.missed
         return 2 * self.right / total if total else 1.0
+
+    def to_dict(self) -> dict[str, float]:
+        """Scores and the counts that they come from."""
+        return {
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.f1,
+            "right": self.right,
+            "wrong": self.wrong,
+            "missed": self.missed,
+        }
 
 
 def _share(right: int, other: int, opposite: int) -> float:
@@ -91,19 +104,23 @@ def compare(pairs: Iterable[tuple[Document, Document]]) -> Agreement:
     for gold, other in pairs:
         if gold.text != other.text:
             raise ValueError(f"{gold.id!r} and {other.id!r} are not annotations of one text")
-        _tally(spans, span_keys(gold), span_keys(other))
-        _tally(relations, relation_keys(gold), relation_keys(other))
+        _add(spans, tallies(span_keys(gold), span_keys(other)))
+        _add(relations, tallies(relation_keys(gold), relation_keys(other)))
     return Agreement(dict(spans), dict(relations))
 
 
-def _tally(
-    tallies: dict[str, Tally],
-    gold: Counter[SpanKey] | Counter[RelationKey],
-    other: Counter[SpanKey] | Counter[RelationKey],
-) -> None:
-    for key, number in (gold & other).items():  # type: ignore[operator]
-        tallies[key[0]] += Tally(right=number)
-    for key, number in (other - gold).items():  # type: ignore[operator]
-        tallies[key[0]] += Tally(wrong=number)
-    for key, number in (gold - other).items():  # type: ignore[operator]
-        tallies[key[0]] += Tally(missed=number)
+def tallies(gold: Counter[Key], other: Counter[Key]) -> dict[str, Tally]:
+    """Right, wrong and missed keys by what they begin with (the label or relation type)."""
+    found: dict[str, Tally] = defaultdict(Tally)
+    for key, number in (gold & other).items():
+        found[key[0]] += Tally(right=number)
+    for key, number in (other - gold).items():
+        found[key[0]] += Tally(wrong=number)
+    for key, number in (gold - other).items():
+        found[key[0]] += Tally(missed=number)
+    return dict(found)
+
+
+def _add(total: dict[str, Tally], part: Mapping[str, Tally]) -> None:
+    for name, tally in part.items():
+        total[name] += tally

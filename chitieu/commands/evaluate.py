@@ -27,27 +27,32 @@ def command(
     ] = None,
     device: OnDevice = Device.auto,
 ) -> None:
-    """Score extractors on annotated documents: exact spans and relations, by label and micro."""
+    """Score extractors on annotated documents: spans, relations and rows, with intervals and kinds of error."""
     import json
 
     from rich.console import Console
 
     from annotations.files import replacing
     from annotations.formats import read_documents
-    from annotations.schema import Schema
-    from eval.scores import score, scores_table
+    from eval.counting import case
+    from eval.evaluation import Evaluation
+    from eval.tables import tables
 
     gold = {path.name or str(path): list(read_documents(path)) for path in data}
 
     from model.extractor import DEFAULT_MODEL, Extractor
+    from model.records import assemble
 
-    scores = []
+    evaluations = []
     for folder in model or [DEFAULT_MODEL]:
         extractor = Extractor.from_pretrained(folder, device=device.value)
         for name, documents in gold.items():
-            scores.append(score(folder.name, name, zip(documents, extractor.extract(documents), strict=True)))
+            pairs = zip(documents, extractor.extract(documents), strict=True)
+            cases = tuple(case(wanted, found, assemble=assemble) for wanted, found in pairs)
+            evaluations.append(Evaluation(folder.name, name, cases))
     console = Console(highlight=False)
-    console.print(scores_table(scores, Schema.default()))
+    for table in tables(evaluations):
+        console.print(table)
     if json_file:
         with replacing(json_file) as stream:
-            json.dump([one.to_dict() for one in scores], stream, indent=2, ensure_ascii=False)
+            json.dump([one.to_dict() for one in evaluations], stream, indent=2, ensure_ascii=False)
