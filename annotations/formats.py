@@ -48,8 +48,7 @@ def _write_inline(documents: Iterable[Document], path: Path, schema: Schema) -> 
             raise InputError(
                 f"one .txt file holds one document, not {len(documents)}; name a folder", source=path
             )
-        with replacing(path) as stream:
-            stream.write(inline.dump(documents[0], stem=path.stem, schema=schema))
+        _write_article(documents[0], path, schema)
         return
     taken: set[str] = set()
     for document in documents:
@@ -59,8 +58,15 @@ def _write_inline(documents: Iterable[Document], path: Path, schema: Schema) -> 
             number += 1
             name = f"{stem}~{number}"
         taken.add(name.lower())
-        with replacing(path / f"{name}.txt") as stream:
-            stream.write(inline.dump(document, stem=name, schema=schema))
+        _write_article(document, path / f"{name}.txt", schema)
+
+
+def _write_article(document: Document, path: Path, schema: Schema) -> None:
+    content = inline.dump(document, stem=path.stem, schema=schema)
+    with replacing(path) as stream:
+        if content.startswith("\ufeff"):  # a reader takes the first one for a byte-order mark
+            stream.write("\ufeff")
+        stream.write(content)
 
 
 def _read_jsonl(path: Path, schema: Schema) -> Iterator[Located]:

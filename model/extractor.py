@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Literal, Self, overload
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 
 from annotations.document import Document
 from annotations.errors import InputError
@@ -83,7 +82,7 @@ class Extractor:
                 attn_implementation=attention_for(chosen),
             )
             tokenizer = load_tokenizer(folder)
-        except (OSError, ValueError, KeyError, SafetensorError, RuntimeError) as error:
+        except Exception as error:  # tokenizers raises bare exceptions
             if isinstance(error, InputError):
                 raise
             raise InputError(
@@ -138,7 +137,7 @@ class Extractor:
         best = self.model.crf.viterbi(emissions, mask)[mask].cpu().numpy()
         probable, inside = (part[mask].cpu().numpy() for part in self.model.crf.posteriors(emissions, mask))
         bounds = np.cumsum([0, *map(len, readings)])
-        slices = [slice(start, end) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+        slices = [slice(start, end) for start, end in pairwise(bounds)]
         pieces = [tags.decode(best[part]) for part in slices]
         linked = relation_tensors(readings, pieces, self._allowed, self.model.config.reach)
         logits = self.model.relation_logits(states, **self._on_device(linked))

@@ -76,7 +76,8 @@ class RelationScorer(nn.Module):
             logits[chosen] = ((head[chosen] @ matrix) * tail[chosen]).sum(1).to(logits.dtype)
         stand = [embedding(features[:, column]) for column, embedding in enumerate(self.features)]
         extra: Tensor = self.stand(torch.cat([*stand, self.types(pairs[:, 2]), head * tail], 1))
-        return logits + extra.squeeze(1)
+        total: Tensor = logits + extra.squeeze(1)
+        return total
 
 
 class ExtractorModel(PreTrainedModel):

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import EarlyStoppingCallback, TrainingArguments, set_seed
+from transformers import (
+    EarlyStoppingCallback,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+    set_seed,
+)
 from transformers.trainer_utils import get_last_checkpoint
 
 from annotations.errors import InputError
@@ -23,6 +30,7 @@ from model.extractor import attention_for, choose_device, fast_dtype
 from model.network import ExtractorModel
 from model.tokenizers import Tokenizer
 from training import encoders
+from training.augment import Augmenter, Lexicon
 from training.config import TrainConfig
 from training.data import AnnotatedDataset, Losses, load
 from training.model_card import model_card
@@ -41,6 +49,18 @@ class Result:
     history: tuple[dict[str, float], ...]
     train: Losses
     dev: Losses
+
+
+class EpochCallback(TrainerCallback):
+    """Tells the data set which epoch begins; accelerate's loader does so itself only where one process trains."""
+
+    def __init__(self, dataset: AnnotatedDataset) -> None:
+        self.dataset = dataset
+
+    def on_epoch_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **settings: Any
+    ) -> None:
+        self.dataset.set_epoch(int(state.epoch or 0))
 
 
 def train(config: TrainConfig) -> Result:
@@ -67,7 +87,8 @@ def train(config: TrainConfig) -> Result:
     set_seed(config.seed)
     model, tokenizer = build(config, schema)
     limits = {"window": model.config.window, "overlap": model.config.overlap, "reach": config.reach}
-    dataset = AnnotatedDataset(documents, tokenizer, schema, **limits)
+    augmenter = Augmenter(config, Lexicon.from_documents(documents), config.seed) if config.augment else None
+    dataset = AnnotatedDataset(documents, tokenizer, schema, augmenter=augmenter, **limits)
     dev_losses = AnnotatedDataset(dev_documents, tokenizer, schema, **limits).losses
     print(f"train: {dataset.losses}\ndev: {dev_losses}", file=sys.stderr)
 
@@ -79,7 +100,7 @@ def train(config: TrainConfig) -> Result:
         train_dataset=dataset,
         eval_dataset=dataset,
         data_collator=Collator(tokenizer, schema, config.reach),
-        callbacks=[EarlyStoppingCallback(config.patience)],
+        callbacks=[EarlyStoppingCallback(config.patience), EpochCallback(dataset)],
         optimizers=(
             adamw(
                 model,
@@ -129,7 +150,6 @@ def arguments(config: TrainConfig, checkpoints: Path, documents: int) -> Trainin
     )
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     steps = -(-documents // (config.batch_size * config.accumulate * processes)) * config.epochs
-    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(config.output / "tensorboard"))
     return TrainingArguments(
         output_dir=str(checkpoints),
         num_train_epochs=config.epochs,
@@ -150,7 +170,7 @@ def arguments(config: TrainConfig, checkpoints: Path, documents: int) -> Trainin
         load_best_model_at_end=True,
         metric_for_best_model="score",
         greater_is_better=True,
-        report_to=["tensorboard"],
+        report_to="none",
         remove_unused_columns=False,
         dataloader_num_workers=config.workers,
         dataloader_pin_memory=device.type == "cuda",

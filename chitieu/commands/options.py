@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
-class Device(str, Enum):
+class Device(StrEnum):
     """Where the network runs."""
 
     auto = "auto"
@@ -17,7 +17,7 @@ class Device(str, Enum):
     cuda = "cuda"
 
 
-class RowFormat(str, Enum):
+class RowFormat(StrEnum):
     """What rows are written as."""
 
     table = "table"
