@@ -101,7 +101,11 @@ def score_records(pairs: Iterable[tuple[Document, Document]], assemble: Assemble
     for gold, predicted in pairs:
         wanted, got = _by_key(assemble(gold)), _by_key(assemble(predicted))
         _count(rows, Counter(dict.fromkeys(wanted, 1)), Counter(dict.fromkeys(got, 1)))
-        _count(exact, Counter({_whole(k, v): 1 for k, v in wanted.items()}), Counter({_whole(k, v): 1 for k, v in got.items()}))
+        _count(
+            exact,
+            Counter({_whole(k, v): 1 for k, v in wanted.items()}),
+            Counter({_whole(k, v): 1 for k, v in got.items()}),
+        )
         for cell in CELLS:
             _count(cells[cell], _figures(wanted, cell), _figures(got, cell))
     return RecordScores(_tally(rows), _tally(exact), {cell: _tally(counts) for cell, counts in cells.items()})

@@ -45,8 +45,12 @@ _SHARE_CUE = re.compile(r"[\s(,;:\-–=]*(?:(?:xã|huyện|trường|thôn|bản
 _FULL_STOP = re.compile(r"[.!?]\s|\n")
 _PARTS = re.compile(r"\b(?P<all>bao gồm|gồm)\b|\b(?P<some>trong đó)\b", re.IGNORECASE)
 _SHORT = re.compile(r"(?:hụt|thiếu|kém|thấp hơn|còn thiếu|mới bằng thiếu)(?: \w+)?\s*$", re.IGNORECASE)
-_OF_PLAN = re.compile(r"\s*(?:so với |của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|nghị quyết|KH|yêu cầu)", re.IGNORECASE)
-_PROPOSED = re.compile(r"(?:nâng lên|hạ xuống|sửa thành|điều chỉnh (?:lên|xuống|thành|còn))(?: \w+)?\s*$", re.IGNORECASE)
+_OF_PLAN = re.compile(
+    r"\s*(?:so với |của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|nghị quyết|KH|yêu cầu)", re.IGNORECASE
+)
+_PROPOSED = re.compile(
+    r"(?:nâng lên|hạ xuống|sửa thành|điều chỉnh (?:lên|xuống|thành|còn))(?: \w+)?\s*$", re.IGNORECASE
+)
 _CLAIM = re.compile(r"không đạt|chưa đạt|không vượt|chưa vượt|thấp hơn|cao hơn|vượt", re.IGNORECASE)
 
 
@@ -105,7 +109,11 @@ def _why_nothing(group: Group) -> str:
     labels = {value.span.label for value in group.values}
     if not labels:
         return "no figures"
-    missing = [name for label, name in (("TARGET", "target"), ("ACTUAL", "actual"), ("RATIO", "ratio")) if label not in labels]
+    missing = [
+        name
+        for label, name in (("TARGET", "target"), ("ACTUAL", "actual"), ("RATIO", "ratio"))
+        if label not in labels
+    ]
     return f"no {' and no '.join(missing)} to check against" if missing else "the figures do not compare"
 
 
@@ -116,7 +124,12 @@ def _ratio_checks(context: _Context) -> Iterator[Check]:
     group = context.group
     for ratio in group.of("RATIO"):
         q = ratio.quantity
-        if q.ends is None or q.is_fraction or q.direction in ("up", "down") or not (q.unit or "").startswith("%"):
+        if (
+            q.ends is None
+            or q.is_fraction
+            or q.direction in ("up", "down")
+            or not (q.unit or "").startswith("%")
+        ):
             continue
         pairs = _pairs(context, ratio)
         if not pairs:
@@ -133,17 +146,22 @@ def _ratio_checks(context: _Context) -> Iterator[Check]:
 
 
 def _pairs(context: _Context, ratio: Value) -> list[tuple[Value, Value]]:
-    """Actual values and targets that a ratio can be made of, the likeliest first."""
-    actuals = [v for v in context.group.of("ACTUAL") if v.quantity.ends is not None]
+    """Actual values and targets that a ratio can be made of, the likeliest first.
+
+    A ratio belongs to the nearest actual value of its sentence, if there is one, unless values are told in turn.
+    """
     targets = [v for v in context.group.of("TARGET") if v.quantity.ends is not None]
-    pairs = [(a, t) for a in actuals for t in targets if comparable(a.quantity, t.quantity) and _same_time(context, a, t, ratio)]
-    if not pairs:
-        return []
-    here = [pair for pair in pairs if context.same_sentence(pair[0], ratio)]
+    kinds = [v.quantity for v in targets]
+    actuals = [v for v in context.group.of("ACTUAL") if any(comparable(v.quantity, kind) for kind in kinds)]
+    here = [v for v in actuals if context.same_sentence(v, ratio)]
     if here and not _IN_TURN.search(context.sentence(ratio)):
-        nearest = min(here, key=lambda pair: _distance(pair[0], ratio))[0]
-        here = [pair for pair in here if pair[0] is nearest]
-    pairs = here or pairs
+        actuals = [min(here, key=lambda v: _distance(v, ratio))]
+    pairs = [
+        (a, t)
+        for a in actuals
+        for t in targets
+        if comparable(a.quantity, t.quantity) and _same_time(context, a, t, ratio)
+    ]
     beside = [pair for pair in pairs if context.same_sentence(pair[1], ratio)]
     return sorted(beside or pairs, key=lambda pair: _distance(pair[1], ratio))
 
@@ -268,16 +286,24 @@ def _change_checks(context: _Context) -> Iterator[Check]:
         if as_points:
             choices.append(points)
         fits = [low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in choices]
-        note = "" if not as_points or fits[0] or not fits[-1] or q.unit == "điểm %" else " (percentage points, written as percent)"
+        note = (
+            ""
+            if not as_points or fits[0] or not fits[-1] or q.unit == "điểm %"
+            else " (percentage points, written as percent)"
+        )
         shown = choices[-1] if as_points and (fits[-1] or not fits[0]) else choices[0]
         detail = (
             f"from {_text(before)} to {_text(after)} is {_number(sum(shown) / 2)}{'%' if percent else ''}, "
             f"the text says {_text(change)}{note}"
         )
-        yield Check("change", "consistent" if any(fits) else "inconsistent", detail, _places(before, after, change))
+        yield Check(
+            "change", "consistent" if any(fits) else "inconsistent", detail, _places(before, after, change)
+        )
 
 
-def _before_and_after(context: _Context, change: Value, levels: Sequence[Value]) -> tuple[Value, Value] | None:
+def _before_and_after(
+    context: _Context, change: Value, levels: Sequence[Value]
+) -> tuple[Value, Value] | None:
     """The levels that a change leads from and to: the earlier one has to carry the period of its baseline."""
     if change.baseline is None:
         return None
@@ -286,7 +312,14 @@ def _before_and_after(context: _Context, change: Value, levels: Sequence[Value])
         return None
     after = near[-1]
     named = change.baseline.name
-    before = [v for v in levels if v is not after and v.period is not None and v.period.name == named and comparable(v.quantity, after.quantity)]
+    before = [
+        v
+        for v in levels
+        if v is not after
+        and v.period is not None
+        and v.period.name == named
+        and comparable(v.quantity, after.quantity)
+    ]
     return (before[0], after) if len(before) == 1 else None
 
 
@@ -320,11 +353,16 @@ def _sum_checks(context: _Context) -> Iterator[Check]:
         too_large = next((v for v in parts if reach(v.quantity)[0] > top[1]), None)
         if len(parts) >= 2 and equal:
             yield Check("sum", "consistent", figures, _places(total, *parts))
-        elif len(parts) >= 2 and cue == "all" and complete:
+        elif len(parts) >= 2 and complete and (cue == "all" or _nearly(low, high, top)):
             yield Check("sum", "inconsistent", figures, _places(total, *parts))
         elif too_large is not None:
             detail = f"the part {_text(too_large)} is more than the whole {_text(total)}"
             yield Check("sum", "inconsistent", detail, _places(total, too_large))
+
+
+def _nearly(low: float, high: float, whole: tuple[float, float]) -> bool:
+    """Whether a sum misses its whole so narrowly that all parts must be meant."""
+    return abs((low + high) - sum(whole)) < 0.1 * sum(whole)
 
 
 def _parts(context: _Context, total: Value) -> tuple[str, list[Value], bool] | None:
@@ -363,9 +401,16 @@ def _target_checks(context: _Context) -> Iterator[Check]:
                 continue
             claim = _claim(context, actual, target)
             wrong = claim is not None and not claim[1]
-            word = f", the text says {claim[0]}" if claim is not None and wrong else ", no stated ratio to check"
+            word = (
+                f", the text says {claim[0]}" if claim is not None and wrong else ", no stated ratio to check"
+            )
             verdict: Verdict = "inconsistent" if wrong else "not checkable"
-            yield Check("target", verdict, f"{_text(actual)} against {_text(target)}: {outcome}{word}", _places(actual, target))
+            yield Check(
+                "target",
+                verdict,
+                f"{_text(actual)} against {_text(target)}: {outcome}{word}",
+                _places(actual, target),
+            )
 
 
 def _claim(context: _Context, actual: Value, target: Value) -> tuple[str, bool] | None:
@@ -393,8 +438,15 @@ def _reading_checks(context: _Context) -> Iterator[Check]:
         if q.problem is not None:
             yield Check("reading", "not checkable", f"{_text(value)}: {q.problem}", _places(value))
         elif q.ambiguous and not context.reading.habit.certain:
-            shown = _number(q.value) if q.value is not None else f"{_number(q.low or 0)}-{_number(q.high or 0)}"
-            yield Check("reading", "not checkable", f"{_text(value)} is read as {shown} {q.unit or ''}".rstrip(), _places(value))
+            shown = (
+                _number(q.value) if q.value is not None else f"{_number(q.low or 0)}-{_number(q.high or 0)}"
+            )
+            yield Check(
+                "reading",
+                "not checkable",
+                f"{_text(value)} is read as {shown} {q.unit or ''}".rstrip(),
+                _places(value),
+            )
 
 
 def _text(value: Value) -> str:

@@ -75,14 +75,14 @@ def reach(q: Quantity, part: Literal["amount", "share", "goal"] = "amount") -> t
     low, high = q.ends or (0.0, 0.0)
     if q.is_fraction:
         return low, high
-    slack = q.step if part == "share" else q.step / 2
+    slack = q.step / 2
     if q.step == 1.0 and q.unit not in ("%", "VND") and not q.is_range:
         slack = 0.0
     if part == "goal":
         slack = min(slack, _GOAL_SLACK * abs(high))
         return low - slack, high + slack
     if q.comparator == "=":
-        return low - slack, high + slack
+        return low - slack, high + (q.step if part == "share" else slack)
     grain = max(slack, _grain(high, q.step))
     if q.comparator in (">", ">="):
         return low - slack, high + grain

@@ -26,7 +26,8 @@ _MONEY_WORDS = re.compile(
 )
 _MAGNITUDE = re.compile(r"triệu|tỷ|tỉ|nghìn|ngàn|trăm")
 _PRONOUN = re.compile(
-    r"(?:chỉ tiêu|tiêu chí|tỷ lệ|tỉ lệ|con số|mức|kết quả|chỉ số|số) (?:này|trên|đó|ấy|nói trên|kể trên)|con số", re.IGNORECASE
+    r"(?:chỉ tiêu|tiêu chí|tỷ lệ|tỉ lệ|con số|mức|kết quả|chỉ số|số) (?:này|trên|đó|ấy|nói trên|kể trên)|con số",
+    re.IGNORECASE,
 )
 
 
@@ -120,7 +121,9 @@ class _Assembler:
         for span in self.value_spans:
             quantity = parse(text[span.start : span.end], habit=self.habit, start=span.start)
             change = quantity.direction is not None or quantity.unit == "lần"
-            values[span.id] = Value(span, quantity, timing.period(span), timing.baseline(span) if change else None)
+            values[span.id] = Value(
+                span, quantity, timing.period(span), timing.baseline(span) if change else None
+            )
         return values
 
     def read(self) -> Reading:
@@ -130,7 +133,11 @@ class _Assembler:
         bare: list[Span] = []
         for mention in self.indicators:
             owned = [v for v in owners.get(mention.id, ())]
-            if not owned and not self.tails["IN_LOCALITY", mention.id] and not self.tails["ACHIEVED_BY", mention.id]:
+            if (
+                not owned
+                and not self.tails["IN_LOCALITY", mention.id]
+                and not self.tails["ACHIEVED_BY", mention.id]
+            ):
                 bare.append(mention)
                 continue
             for place_ids, part in self._by_place(mention, owned):
@@ -174,7 +181,11 @@ class _Assembler:
         """The nearest indicator in the sentence of a value, one before it first."""
         begin, end = self.passages.sentence_bounds(value.start)
         inside = [m for m in self.indicators if begin <= m.start < end]
-        return min(inside, key=lambda m: (abs(m.start - value.end) if m.start >= value.end else value.start - m.end), default=None)
+        return min(
+            inside,
+            key=lambda m: abs(m.start - value.end) if m.start >= value.end else value.start - m.end,
+            default=None,
+        )
 
     def _referred(self, value: Span, owners: Mapping[str, Sequence[Value]]) -> Span | None:
         """The last indicator with values of that kind, when the sentence refers back (`chỉ tiêu này`, `con số này`)."""
@@ -198,7 +209,12 @@ class _Assembler:
         return [(list(ids), part) for ids, part in parts.items()]
 
     def _add(
-        self, found: list[Group], by_key: dict[str, list[Group]], mention: Span, place_ids: Sequence[str], values: Sequence[Value]
+        self,
+        found: list[Group],
+        by_key: dict[str, list[Group]],
+        mention: Span,
+        place_ids: Sequence[str],
+        values: Sequence[Value],
     ) -> None:
         key = self._key(mention)
         inherited = not place_ids
@@ -216,12 +232,19 @@ class _Assembler:
         group.mentions.append(mention)
         group.values += [v for v in values if v not in group.values]
         group.measures += [
-            self.spans[t] for t in self.tails["ACHIEVED_BY", mention.id] if self.spans[t] not in group.measures
+            self.spans[t]
+            for t in self.tails["ACHIEVED_BY", mention.id]
+            if self.spans[t] not in group.measures
         ]
         group.scores += self._scores(mention, ids if not inherited else [], values)
 
     def _match(
-        self, found: Sequence[Group], by_key: Mapping[str, Sequence[Group]], key: str, where: tuple[Place, ...], values: Sequence[Value]
+        self,
+        found: Sequence[Group],
+        by_key: Mapping[str, Sequence[Group]],
+        key: str,
+        where: tuple[Place, ...],
+        values: Sequence[Value],
     ) -> Group | None:
         """The group that a mention belongs to: same name and place, or alike in name with a figure in common."""
         if is_generic(key):
@@ -263,7 +286,11 @@ class _Assembler:
         last = before[-1]
         for span in reversed(before[:-1]):
             gap = self.document.text[span.end : last.start]
-            if span.start < head or gap.strip(" ,(-–") or self.places[span.id].level == self.places[last.id].level:
+            if (
+                span.start < head
+                or gap.strip(" ,(-–")
+                or self.places[span.id].level == self.places[last.id].level
+            ):
                 break
             last = span
         return last.id
@@ -271,7 +298,12 @@ class _Assembler:
     def _distinct_places(self, ids: Sequence[str]) -> tuple[Place, ...]:
         """Places without repeats and without those that only surround another one of them."""
         found = {self.places[i].key: self.places[i] for i in ids}
-        around = {name for place in found.values() for name in (place.district, place.province) if name and name != place.name}
+        around = {
+            name
+            for place in found.values()
+            for name in (place.district, place.province)
+            if name and name != place.name
+        }
         return tuple(place for place in found.values() if place.name not in around)
 
     def _key(self, mention: Span) -> str:
@@ -285,7 +317,9 @@ class _Assembler:
 
     def _finish(self, group: Group) -> None:
         """Give the group its name, and its values the units that only the indicator tells."""
-        texts = sorted(group.mentions, key=lambda m: (-(len(self.tails["VALUE", m.id]) > 0), -(m.end - m.start), m.start))
+        texts = sorted(
+            group.mentions, key=lambda m: (-(len(self.tails["VALUE", m.id]) > 0), -(m.end - m.start), m.start)
+        )
         group.name = " ".join(self.document.text_of(texts[0]).split()) if texts else None
         money = _MONEY_WORDS.search(group.key) is not None
         units = {v.quantity.unit.split("/")[0] for v in group.values if v.quantity.unit}
@@ -312,7 +346,11 @@ def _figure(q: Quantity) -> tuple[float, float] | None:
     if ends is None or ends[1] == 0 or not math.isfinite(ends[1]):
         return None
     digits = f"{ends[1]:.12g}".replace(".", "").strip("0")
-    return ends if len(digits) >= 3 or (q.is_fraction and q.denominator and q.denominator > 9) or q.is_range else None
+    return (
+        ends
+        if len(digits) >= 3 or (q.is_fraction and q.denominator and q.denominator > 9) or q.is_range
+        else None
+    )
 
 
 def _written(document: Document) -> date | None:

@@ -42,7 +42,37 @@ _SAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"đạt chuẩn quốc gia|chuẩn quốc gia", "đạt chuẩn quốc gia"),
     )
 )
-_EMPTY_WORDS = frozenset(["của", "và", "các", "những", "cho", "về", "trên", "tại", "ở", "trong", "với", "theo", "được", "đã", "đạt", "có", "là", "số", "tỷ", "lệ", "mức", "người", "dân", "khu", "vực", "bình", "quân"])
+_EMPTY_WORDS = frozenset(
+    [
+        "của",
+        "và",
+        "các",
+        "những",
+        "cho",
+        "về",
+        "trên",
+        "tại",
+        "ở",
+        "trong",
+        "với",
+        "theo",
+        "được",
+        "đã",
+        "đạt",
+        "có",
+        "là",
+        "số",
+        "tỷ",
+        "lệ",
+        "mức",
+        "người",
+        "dân",
+        "khu",
+        "vực",
+        "bình",
+        "quân",
+    ]
+)
 _GENERIC = re.compile(
     r"(?:các |nhóm )?(?:chỉ tiêu|tiêu chí|nhiệm vụ|mục tiêu|chỉ số|kết quả|nội dung)"
     r"(?: (?:chủ yếu|còn lại|này|khác|thành phần|đề ra|cụ thể|chính|cơ bản|được giao))*"

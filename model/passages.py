@@ -7,7 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _SENTENCE_END = re.compile(r"[.!?…;][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\da-zà-ỹđ])|\n+")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|T\.P|Tp|TX|TT|Q|H|P|X|ThS|TS|PGS|GS|BS|CN|Ông|Bà|St|Mr|tr)\.\s+$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:TP|T\.P|Tp|TX|TT|Q|H|P|X|ThS|TS|PGS|GS|BS|CN|Ông|Bà|St|Mr|tr)\.\s+$"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Passages:
         for found in _SENTENCE_END.finditer(text):
             if "\n" in found.group():
                 paragraphs.append(found.end())
-            elif text[found.start()] == "." and _ABBREVIATION.search(text, max(0, found.start() - 5), found.end()):
+            elif text[found.start()] == "." and _ABBREVIATION.search(
+                text, max(0, found.start() - 5), found.end()
+            ):
                 continue
             sentences.append(found.end())
         return cls(tuple(paragraphs), tuple(sentences), len(text))

@@ -57,21 +57,34 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("day", rf"(?:ngày )?(?P<d1>\d{{1,2}})(?P<s1>[/.-])(?P<m1>\d{{1,2}})(?P=s1)(?P<y1>{_YEAR})"),
     ("day", rf"ngày (?P<d2>\d{{1,2}}) tháng (?P<m2>\d{{1,2}}) năm (?P<y2>{_YEAR})"),
     ("day", r"ngày (?P<d3>\d{1,2})[/-](?P<m3>\d{1,2})(?![/\d-])"),
-    ("span", rf"(?:nhiệm kỳ|giai đoạn|thời kỳ|khóa|các năm|trong|từ năm)? ?(?P<a4>{_YEAR}) ?(?:-|đến năm|đến|tới năm) ?(?P<b4>{_YEAR})"),
+    (
+        "span",
+        rf"(?:nhiệm kỳ|giai đoạn|thời kỳ|khóa|các năm|trong|từ năm)? ?(?P<a4>{_YEAR}) ?(?:-|đến năm|đến|tới năm) ?(?P<b4>{_YEAR})",
+    ),
     ("months", rf"(?P<n5>{_NUMBER_WORD}) tháng (?P<w5>đầu|cuối)(?: năm)?" + _OF_YEAR.format("5")),
     ("months", rf"(?P<n6>{_NUMBER_WORD}) tháng(?: năm | ?/ ?)(?P<y6>{_YEAR})"),
     ("half", r"(?:nửa|6 tháng|sáu tháng) (?P<w7>đầu|cuối)(?: năm)?" + _OF_YEAR.format("7")),
     ("quarter", r"(?:cuối |đầu |hết )?quý (?P<q8>iv|iii|ii|i|[1-4])" + _OF_YEAR.format("8")),
-    ("month", rf"(?:đầu |cuối |giữa )?tháng (?P<m9>\d{{1,2}}|{_NUMBER_WORD})(?! ?tháng| ngày)" + _OF_YEAR.format("9")),
+    (
+        "month",
+        rf"(?:đầu |cuối |giữa )?tháng (?P<m9>\d{{1,2}}|{_NUMBER_WORD})(?! ?tháng| ngày)"
+        + _OF_YEAR.format("9"),
+    ),
     ("years", rf"(?P<n10>{_NUMBER_WORD}) năm ?\(? ?(?P<a10>{_YEAR}) ?- ?(?P<b10>{_YEAR})\)?"),
     ("year", rf"(?:(?:đầu|cuối|giữa|hết|cả|trong|trọn) )?(?:các )?năm (?:học )?(?P<y11>{_YEAR})(?! ?-)"),
-    ("relative", r"(?P<x12>năm nay|năm trước|năm ngoái|năm sau|năm tới|tháng này|tháng trước|tháng sau|quý trước|hôm nay|hôm qua)"),
+    (
+        "relative",
+        r"(?P<x12>năm nay|năm trước|năm ngoái|năm sau|năm tới|tháng này|tháng trước|tháng sau|quý trước|hôm nay|hôm qua)",
+    ),
     ("same", r"(?P<x13>cùng kỳ(?: năm)?(?: (?:trước|ngoái|(?:19|20)\d\d))?)"),
     ("term", r"(?P<x14>đầu nhiệm kỳ|cuối nhiệm kỳ|hết nhiệm kỳ)"),
 )
 _BY = r"(?:phấn đấu |dự kiến )?(?:đến|tới|trước|chậm nhất)(?: (?:hết|cuối|trước|là))*"
 _ROLES: tuple[tuple[Role, str], ...] = (
-    ("baseline", r"(?:so với|so|hơn|bằng|của)(?: (?:số|mức|thời điểm|cả|ước|thực hiện|kết quả|giá trị|năm|đầu|cuối|bình quân|trung bình))*"),
+    (
+        "baseline",
+        r"(?:so với|so|hơn|bằng|của)(?: (?:số|mức|thời điểm|cả|ước|thực hiện|kết quả|giá trị|năm|đầu|cuối|bình quân|trung bình))*",
+    ),
     ("by", _BY),
     ("since", r"(?:từ|kể từ|tính từ)(?: (?:đầu|cuối|sau))?"),
     ("at", r"(?:tính đến|hết|trong|vào|riêng|năm|cả|của)(?: (?:hết|cuối|trong))*"),
@@ -79,11 +92,15 @@ _ROLES: tuple[tuple[Role, str], ...] = (
 _MORE_YEARS = re.compile(rf"(?:,| và| hay) ?(?P<more>{_YEAR})(?![\d/-]|,\d)")
 _CLOSING = re.compile(r"đến|tới|hết|trước")
 _FORM = re.compile(
-    r"(?<![\w/])(?=[\dnqtđchgs])(?:" + "|".join(f"(?P<f{i}>{body})" for i, (_, body) in enumerate(_FORMS)) + ")"
+    r"(?<![\w/])(?=[\dnqtđchgs])(?:"
+    + "|".join(f"(?P<f{i}>{body})" for i, (_, body) in enumerate(_FORMS))
+    + ")"
 )
 _ROLE = tuple((role, re.compile(rf"(?<!\w){body}\s*$")) for role, body in _ROLES)
 _REALISED_BY = re.compile(r"(?:tính|ước|cập nhật|thống kê)\s+$")
-_TRIGGER = re.compile(rf"{_YEAR}|tháng|năm nay|năm trước|năm ngoái|năm sau|năm tới|quý|ngày|cùng kỳ|nhiệm kỳ|hôm", re.IGNORECASE)
+_TRIGGER = re.compile(
+    rf"{_YEAR}|tháng|năm nay|năm trước|năm ngoái|năm sau|năm tới|quý|ngày|cùng kỳ|nhiệm kỳ|hôm", re.IGNORECASE
+)
 
 
 def find_periods(text: str, written: date | None = None) -> tuple[Period, ...]:
@@ -131,7 +148,9 @@ def find_periods(text: str, written: date | None = None) -> tuple[Period, ...]:
 def _lower(text: str) -> str:
     """Small letters, one for one."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return (
+        lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
@@ -189,7 +208,7 @@ def _year(match: re.Match[str], key: str, anchor: date | None) -> int | None:
         return int(named)
     if anchor is None:
         return None
-    relative = (match.group(f"r{key}") or "")
+    relative = match.group(f"r{key}") or ""
     return anchor.year + {"năm trước": -1, "năm ngoái": -1, "năm sau": 1}.get(relative, 0)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -27,6 +27,7 @@ _TYPES: dict[str, tuple[str, PlaceLevel]] = {
     "t.p": ("thành phố", "unknown"),
     "thủ đô": ("thành phố", "province"),
     "huyện": ("huyện", "district"),
+    "huyện đảo": ("huyện", "district"),
     "h": ("huyện", "district"),
     "quận": ("quận", "district"),
     "q": ("quận", "district"),
@@ -46,6 +47,8 @@ _TYPES: dict[str, tuple[str, PlaceLevel]] = {
     "làng": ("làng", "village"),
     "khóm": ("khóm", "village"),
     "khu phố": ("khu phố", "village"),
+    "kp": ("khu phố", "village"),
+    "khu": ("khu", "village"),
     "tổ dân phố": ("tổ dân phố", "village"),
     "khu dân cư": ("khu dân cư", "village"),
     "xóm": ("xóm", "village"),
@@ -62,6 +65,7 @@ _TYPES: dict[str, tuple[str, PlaceLevel]] = {
 _WORDS = "|".join(sorted((re.escape(word) for word in _TYPES), key=len, reverse=True))
 _TYPED = re.compile(rf"(?P<type>{_WORDS})(?:\.\s*|\s+)(?=\S)", re.IGNORECASE)
 _TYPE_ABBREVIATED = re.compile(r"(?P<type>TP|TX|TT)(?=HCM|[A-ZĐ][a-zà-ỹ])")
+_PARTS_OF_NAMES = {"bản", "buôn", "làng", "thôn", "xóm", "plei"}
 _REGIONS = {
     "đbscl": "vùng Đồng bằng sông Cửu Long",
     "đồng bằng sông cửu long": "vùng Đồng bằng sông Cửu Long",
@@ -94,7 +98,17 @@ _REGIONS = {
     "đồng tháp mười": "vùng Đồng Tháp Mười",
     "bán đảo cà mau": "vùng Bán đảo Cà Mau",
 }
-_COUNTRIES = {"việt nam", "lào", "campuchia", "trung quốc", "nhật bản", "hàn quốc", "mỹ", "thái lan", "singapore"}
+_COUNTRIES = {
+    "việt nam",
+    "lào",
+    "campuchia",
+    "trung quốc",
+    "nhật bản",
+    "hàn quốc",
+    "mỹ",
+    "thái lan",
+    "singapore",
+}
 _SHORT_NAMES = {
     "hcm": "Hồ Chí Minh",
     "tphcm": "Hồ Chí Minh",
@@ -164,9 +178,14 @@ def _split(text: str) -> tuple[str, str]:
         return "", _full_name(plain)
     kind = _TYPES[found.group("type").lower()][0]
     name = _full_name(plain[found.end() :].strip(" ."))
-    if found.group("type").lower() == "bản" and name[:1].islower():
+    if kind in _PARTS_OF_NAMES and (name[:1].islower() or (plain[0].isupper() and _is_unit(plain))):
         return "", _full_name(plain)
     return kind, name
+
+
+def _is_unit(name: str) -> bool:
+    """Whether a commune or district bears that whole name (`xã Bản Giang`, `thị xã Buôn Hồ`)."""
+    return bool(gazetteer().find(name, "commune") or gazetteer().find(name, "district"))
 
 
 def _full_name(name: str) -> str:
@@ -185,15 +204,20 @@ def places(document: Document, spans: Sequence[Span] | None = None) -> Mapping[s
     found = [s for s in document.spans if s.label == "LOCALITY"] if spans is None else list(spans)
     if not found:
         return {}
-    kinds = [_kind(document.text, found, i) for i in range(len(found))]
+    kinds = [_corrected(*_kind(document.text, found, i)) for i in range(len(found))]
     named: dict[str, Counter[str]] = {}
     for kind, name in kinds:
-        if kind:
+        if kind or gazetteer().province(name) is not None:
             named.setdefault(name.lower(), Counter())[kind] += 1
     in_list = _province_lists(document.text, found, kinds)
-    kinds = [(kind or ("tỉnh" if i in in_list else _elsewhere(named, name)), name) for i, (kind, name) in enumerate(kinds)]
-    provinces = {name for kind, name in kinds if kind == "tỉnh"} | {
-        name for _, name in kinds if gazetteer().province(name) is not None
+    kinds = [
+        (kind or ("tỉnh" if i in in_list else _elsewhere(named, name)), name)
+        for i, (kind, name) in enumerate(kinds)
+    ]
+    provinces = {
+        name
+        for kind, name in kinds
+        if kind in ("tỉnh", "thành phố", "") and gazetteer().province(name) is not None
     }
     around = _around(document.text, found, kinds)
     return {
@@ -221,6 +245,15 @@ def _kind(text: str, spans: Sequence[Span], index: int) -> tuple[str, str]:
     return "", name
 
 
+def _corrected(kind: str, name: str) -> tuple[str, str]:
+    """`thành phố` before the name of a province without such a city closes a list of `tỉnh, thành phố`."""
+    province = gazetteer().province(name)
+    if kind == "thành phố" and province is not None and province.kind == "tỉnh":
+        cities = gazetteer().find(name, "district")
+        return kind if any(unit.kind == kind for unit in cities) else "tỉnh", name
+    return kind, name
+
+
 def _province_lists(text: str, spans: Sequence[Span], kinds: Sequence[tuple[str, str]]) -> set[int]:
     """Mentions without a type word that stand in a list of provinces: `Thái Nguyên, Bắc Kạn và Cao Bằng`."""
     listed: set[int] = set()
@@ -229,17 +262,22 @@ def _province_lists(text: str, spans: Sequence[Span], kinds: Sequence[tuple[str,
         if i < len(spans) and _IN_LIST.fullmatch(text, spans[i - 1].end, spans[i].start):
             run.append(i)
             continue
-        if len(run) > 1 and all(gazetteer().province(kinds[j][1]) and kinds[j][0] in ("", "tỉnh") for j in run):
+        if len(run) > 1 and all(
+            gazetteer().province(kinds[j][1]) and kinds[j][0] in ("", "tỉnh") for j in run
+        ):
             listed |= {j for j in run if not kinds[j][0] and gazetteer().province(kinds[j][1])}
         run = [i]
     return listed
 
 
 def _elsewhere(named: Mapping[str, Counter[str]], name: str) -> str:
-    """The type word that another mention of the same name carries, when mentions agree or one leads."""
+    """The type word that other mentions of the same name carry, when they agree or one leads. The name of a province
+    stands for the city in it only where the article speaks of the city first."""
     kinds = named.get(name.lower())
     if not kinds:
         return ""
+    if gazetteer().province(name) is not None:
+        return next(iter(kinds))
     (best, count), *others = kinds.most_common()
     return best if not others or others[0][1] < count else ""
 
@@ -309,13 +347,21 @@ def _place(
         if upper is not None:
             inside = _from_unit(upper, upper_kind)
             district = inside.name if inside.level == "district" else inside.district
-            return replace(place, district=district, province=inside.province, province_now=inside.province_now)
+            return replace(
+                place, district=district, province=inside.province, province_now=inside.province_now
+            )
+    if len(provinces) == 1 and level in ("district", "commune", "village"):
+        only = gazetteer().province(next(iter(provinces)))
+        if only is not None:
+            return replace(place, province=only.full_name, province_now=gazetteer().now(only).full_name)
     return place
 
 
 def _from_unit(unit: Unit, kind: str) -> Place:
     province = unit if unit.level == "province" else unit.province
-    district = unit.parent if unit.level == "commune" and unit.parent and unit.parent.level == "district" else None
+    district = (
+        unit.parent if unit.level == "commune" and unit.parent and unit.parent.level == "district" else None
+    )
     name = f"{kind} {unit.name}" if kind and unit.level != "province" else unit.full_name
     return Place(
         name,
@@ -340,26 +386,36 @@ def _unit(
         province = book.province(name)
         if province is not None:
             return province
-    wanted: Sequence[Level] = (level,) if level in ("district", "commune") else ("district", "commune")
     if level == "village":
         return None
-    for each in wanted:
-        units = [u for u in book.find(name, each) if not kind or u.kind == kind]
+    levels: tuple[Level, ...] = ("district", "commune")
+    for each in (level,) if level in levels else levels:
+        found = book.find(name, each)
+        units = [u for u in found if not kind or u.kind == kind] or found
         units = _narrow(units, {n for _, n in chain}) or units
         if len(units) > 1:
             units = _narrow(units, {n for _, n in kinds} - {name}) or _narrow(units, provinces) or units
-        if len(units) == 1 or (units and len({u.name for u in units}) == 1 and _same_surroundings(units)):
-            return units[0]
-        if units:
-            return None
+        if not units:
+            continue
+        elsewhere = each == "commune" and provinces and not _narrow(units, provinces)
+        return units[0] if not elsewhere and _same_surroundings(units) else None
     return None
 
 
 def _narrow(units: Sequence[Unit], names: set[str]) -> list[Unit]:
-    """The units with one of these names above them."""
+    """The units with one of these names above them, or in a province that became one of them."""
     lower = {name.lower() for name in names}
-    return [u for u in units if any(above.name.lower() in lower for above in u.above())]
+    return [u for u in units if any(above.name.lower() in lower for above in _surroundings(u))]
+
+
+def _surroundings(unit: Unit) -> Iterator[Unit]:
+    yield from unit.above()
+    if unit.province is not None:
+        yield gazetteer().now(unit.province)
 
 
 def _same_surroundings(units: Sequence[Unit]) -> bool:
-    return len({u.province.name if u.province else "" for u in units}) == 1
+    """Whether all lie in one province and, if in districts, in one district."""
+    return len({u.province.name if u.province else "" for u in units}) == 1 and (
+        len({u.parent.name for u in units if u.parent and u.parent.level == "district"}) <= 1
+    )

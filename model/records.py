@@ -141,7 +141,7 @@ def _record(reading: Reading, group: Group) -> Record:
         measures=tuple(dict.fromkeys(" ".join(document.text_of(m).split()) for m in group.measures)),
         status=outcome.status,
         checks=run_checks(reading, group),
-        confidence=round(group.score * (_INHERITED if group.inherited else 1.0), 4),
+        confidence=round(group.score * (_INHERITED if group.inherited and group.places else 1.0), 4),
         evidence=_evidence(group),
     )
 
@@ -164,15 +164,25 @@ def _main_first(values: list[Value], main: tuple[Value, ...]) -> list[Value]:
 def _evidence(group: Group) -> tuple[Trace, ...]:
     traces = [_trace("indicator", span) for span in group.mentions]
     for place, span in group.place_spans:
-        around = ", ".join(dict.fromkeys(filter(None, (place.name, place.district, place.province, place.province_now))))
-        traces.append(Trace("place", span.start, span.end, span.id, around + (" (inherited)" if group.inherited else "")))
+        around = ", ".join(
+            dict.fromkeys(filter(None, (place.name, place.district, place.province, place.province_now)))
+        )
+        traces.append(
+            Trace(
+                "place", span.start, span.end, span.id, around + (" (inherited)" if group.inherited else "")
+            )
+        )
     for value in group.values:
-        traces.append(_trace(_PARTS[value.span.label], value.span, value.period.name if value.period else None))
+        traces.append(
+            _trace(_PARTS[value.span.label], value.span, value.period.name if value.period else None)
+        )
         if value.period:
             part: Part = "deadline" if value.span.label == "TARGET" else "period"
             traces.append(Trace(part, value.period.start, value.period.end, note=value.period.name))
         if value.baseline:
-            traces.append(Trace("baseline", value.baseline.start, value.baseline.end, note=value.baseline.name))
+            traces.append(
+                Trace("baseline", value.baseline.start, value.baseline.end, note=value.baseline.name)
+            )
     traces += [_trace("measure", span) for span in group.measures]
     return tuple(dict.fromkeys(traces))
 

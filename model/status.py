@@ -35,7 +35,10 @@ def status_of(group: Group, written: date | None = None) -> Standing:
     actual = latest(actuals)
     target = target_for(actual, targets)
     share = latest(ratios)
-    period = next((v.period.name for v in (actual, share, latest(actuals or ratios)) if v is not None and v.period), None)
+    period = next(
+        (v.period.name for v in (actual, share, latest(actuals or ratios)) if v is not None and v.period),
+        None,
+    )
     shown = target or latest(targets)
     deadline = shown.period.name if shown is not None and shown.period else None
     values = tuple(v for v in (shown, actual, share) if v is not None)

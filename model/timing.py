@@ -19,7 +19,9 @@ _TERM_YEARS = 3
 class Timing:
     """The periods of a document and the values between them."""
 
-    def __init__(self, document: Document, values: Sequence[Span], periods: Sequence[Period], passages: Passages) -> None:
+    def __init__(
+        self, document: Document, values: Sequence[Span], periods: Sequence[Period], passages: Passages
+    ) -> None:
         self._text = document.text
         self._passages = passages
         self._periods = [p for p in periods if p.role != "event"]
@@ -81,7 +83,9 @@ class Timing:
     def _inherited(self, value: Span, sentence: int) -> Period | None:
         """From an earlier sentence of the paragraph, or from the line that announces a list."""
         begin, _ = self._passages.paragraph_bounds(value.start)
-        earlier = [p for p in self._within(begin, sentence) if p.role != "baseline" and self._frames(p, value)]
+        earlier = [
+            p for p in self._within(begin, sentence) if p.role != "baseline" and self._frames(p, value)
+        ]
         if earlier:
             return self._nearest(earlier, value)
         paragraph = self._passages.paragraph(value.start)

@@ -7,7 +7,8 @@ Sources
 - UNITS_BEFORE.tsv (level, code, name, parent code): 63 provinces with districts and communes as of March 2025,
   github ThangLeQuoc/vietnamese-provinces-database, MIT licence.
 - Units in force since 1 July 2025: the package `vietnam-provinces` 2025.10.1 (`pip install vietnam-provinces`).
-- Which provinces were merged: Resolution 202/2025/QH15 of the National Assembly of 12 June 2025 (`MERGED` below).
+- Which provinces were merged: Resolution 202/2025/QH15 of the National Assembly of 12 June 2025 (`MERGED` below). Provinces of
+  the articles' time that were gone before (`EARLIER`): Thừa Thiên Huế until 2024, Hà Tây until 2008.
 """
 
 from __future__ import annotations
@@ -50,13 +51,16 @@ MERGED = {
     "Cà Mau": ("Cà Mau", "Bạc Liêu"),
     "An Giang": ("An Giang", "Kiên Giang"),
 }
+EARLIER = {"Thừa Thiên Huế": "Huế", "Hà Tây": "Hà Nội"}
 _KIND = re.compile(r"(Thành phố|Thị xã|Thị trấn|Tỉnh|Huyện|Quận|Xã|Phường|Đặc khu)\s+(.+)")
 _DEPTH = {"province": "0", "district": "1", "commune": "2"}
 
 
 def main() -> None:
     """Write the data file and say how large it is."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("before", type=Path, help="units before July 2025, tab-separated")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
@@ -86,7 +90,7 @@ def before_july_2025(source: Path) -> list[str]:
         above = {"province": "", "district": "province", "commune": "district"}[row["level"]]
         children[above, row["parent"] or ""].append(row)
     successor = {old: new for new, olds in MERGED.items() for old in olds}
-    lines: list[str] = []
+    lines = [line("province", f"Tỉnh {name}", now) for name, now in EARLIER.items()]
     for province in children["", ""]:
         name = split(province["name"])[1]
         lines.append(line("province", province["name"], successor.get(name, name)))

@@ -18,7 +18,13 @@ from model.export.writing import Article
 from model.quantities import Quantity
 from model.records import Record
 
-_STATUS = {"reached": "đạt", "exceeded": "vượt", "missed": "không đạt", "open": "đang thực hiện", "unknown": "chưa rõ"}
+_STATUS = {
+    "reached": "đạt",
+    "exceeded": "vượt",
+    "missed": "không đạt",
+    "open": "đang thực hiện",
+    "unknown": "chưa rõ",
+}
 _MARK = {"consistent": "✓ khớp", "inconsistent": "✗ không khớp", "not checkable": ""}
 _MAX_NAME = 80
 
@@ -44,7 +50,9 @@ def write_folder(articles: Iterable[Article], folder: Path) -> int:
         name = _file_name(document.id, taken)
         _replace(folder / name, _page(document.id, _article(document, records, 0)))
         count += len(records)
-        links.append(f'<li><a href="{escape(name)}">{escape(_title(document))}</a> <small>{len(records)}</small></li>')
+        links.append(
+            f'<li><a href="{escape(name)}">{escape(_title(document))}</a> <small>{len(records)}</small></li>'
+        )
     _replace(folder / "index.html", _page("chitieu", f'<ul class="index">{"".join(links)}</ul>'))
     return count
 
@@ -74,7 +82,10 @@ def _title(document: Document) -> str:
 def _page(title: str, body: str) -> str:
     schema = Schema.default()
     colours = "".join(f".{label.name}{{--c:{label.color}}}" for label in schema.labels)
-    legend = "".join(f'<span class="key {label.name}">{escape(label.title or label.name)}</span>' for label in schema.labels)
+    legend = "".join(
+        f'<span class="key {label.name}">{escape(label.title or label.name)}</span>'
+        for label in schema.labels
+    )
     template = files("model.export").joinpath("page.html").read_text(encoding="utf-8")
     for name, value in (("title", escape(title)), ("colours", colours), ("legend", legend), ("body", body)):
         template = template.replace(f"{{{{{name}}}}}", value)
@@ -109,8 +120,15 @@ def _text(document: Document, number: int) -> str:
             inner = min(open_spans, key=lambda s: s.end - s.start)
             outer = " in" if len(open_spans) > 1 else ""
             refs = " ".join(_ref(number, s.id) for s in open_spans)
-            tip = escape("; ".join(f"{s.label} {s.id}" + (f" {s.score:.2f}" if s.score is not None else "") for s in open_spans))
-            piece = f'<span class="s {escape(inner.label)}{outer}" data-r="{refs}" title="{tip}">{piece}</span>'
+            tip = escape(
+                "; ".join(
+                    f"{s.label} {s.id}" + (f" {s.score:.2f}" if s.score is not None else "")
+                    for s in open_spans
+                )
+            )
+            piece = (
+                f'<span class="s {escape(inner.label)}{outer}" data-r="{refs}" title="{tip}">{piece}</span>'
+            )
         pieces.append(piece)
     return "".join(pieces)
 
@@ -123,18 +141,31 @@ def _ref(number: int, span_id: str) -> str:
 def _rows(records: Sequence[Record], number: int) -> str:
     if not records:
         return '<p class="none">Không có chỉ tiêu.</p>'
-    head = "".join(f"<th>{name}</th>" for name in ("Địa phương", "Chỉ tiêu", "Mục tiêu", "Thực hiện", "Tỷ lệ", "Tình trạng"))
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in ("Địa phương", "Chỉ tiêu", "Mục tiêu", "Thực hiện", "Tỷ lệ", "Tình trạng")
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(_row(r, number) for r in records)}</tbody></table>"
 
 
 def _row(record: Record, number: int) -> str:
     refs = " ".join(dict.fromkeys(_ref(number, trace.id) for trace in record.evidence if trace.id))
-    around = "; ".join(dict.fromkeys(filter(None, (name for p in record.places for name in (p.district, p.province)))))
+    around = "; ".join(
+        dict.fromkeys(filter(None, (name for p in record.places for name in (p.district, p.province))))
+    )
     measures = "".join(f"<li>{escape(measure)}</li>" for measure in record.measures)
-    checks = "".join(f'<li class="{c.verdict.split()[0]}">{escape(c.detail)}</li>' for c in record.checks if c.verdict != "not checkable")
-    mark = f' <span class="{record.verdict.split()[0]}">{_MARK[record.verdict]}</span>' if _MARK[record.verdict] else ""
+    checks = "".join(
+        f'<li class="{c.verdict.split()[0]}">{escape(c.detail)}</li>'
+        for c in record.checks
+        if c.verdict != "not checkable"
+    )
+    mark = (
+        f' <span class="{record.verdict.split()[0]}">{_MARK[record.verdict]}</span>'
+        if _MARK[record.verdict]
+        else ""
+    )
     cells = (
-        f'{escape(record.place or "")}<small>{escape(around)}</small>',
+        f"{escape(record.place or '')}<small>{escape(around)}</small>",
         escape(record.indicator or "—")
         + (f'<ul class="measures">{measures}</ul>' if measures else "")
         + (f'<ul class="checks">{checks}</ul>' if checks else ""),

@@ -26,10 +26,21 @@ _QUANTITY = pa.struct(
     ]
 )
 _CHECK = pa.struct(
-    [("check", pa.string()), ("verdict", pa.string()), ("detail", pa.string()), ("spans", pa.list_(pa.list_(pa.int64())))]
+    [
+        ("check", pa.string()),
+        ("verdict", pa.string()),
+        ("detail", pa.string()),
+        ("spans", pa.list_(pa.list_(pa.int64()))),
+    ]
 )
 _TRACE = pa.struct(
-    [("part", pa.string()), ("id", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("note", pa.string())]
+    [
+        ("part", pa.string()),
+        ("id", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("note", pa.string()),
+    ]
 )
 SCHEMA = pa.schema(
     [

@@ -13,7 +13,13 @@ from annotations.schema import Schema
 from model.quantities import Quantity
 from model.records import Record
 
-_STATUS = {"reached": "green", "exceeded": "bold green", "missed": "bold red", "open": "yellow", "unknown": "dim"}
+_STATUS = {
+    "reached": "green",
+    "exceeded": "bold green",
+    "missed": "bold red",
+    "open": "yellow",
+    "unknown": "dim",
+}
 _VERDICT = {"consistent": ("✓", "green"), "inconsistent": ("✗", "bold red"), "not checkable": ("", "dim")}
 
 
@@ -65,7 +71,9 @@ def highlighted(document: Document, schema: Schema | None = None) -> Text:
 
 def legend(schema: Schema | None = None) -> Text:
     """The labels in their colours, on one line."""
-    return Text("  ").join(Text(label.name, style=f"bold {label.color}") for label in (schema or Schema.default()).labels)
+    return Text("  ").join(
+        Text(label.name, style=f"bold {label.color}") for label in (schema or Schema.default()).labels
+    )
 
 
 def _printable(text: str) -> str:

@@ -42,32 +42,42 @@ _VALUES = (
     ("Bài", 14), ("Địa phương", 26), ("Chỉ tiêu", 44), ("Loại", 12), ("Nguyên văn", 26), ("Từ", 16), ("Đến", 16), ("Đơn vị", 16),
     ("So sánh", 10), ("Hướng", 10), ("Tử số", 12), ("Mẫu số", 12), ("Vị trí", 10),
 )  # fmt: skip
-_CHECKS = (("Bài", 14), ("Địa phương", 26), ("Chỉ tiêu", 44), ("Kiểm tra", 12), ("Kết quả", 16), ("Số liệu", 70))
-_STATUS = {"reached": "đạt", "exceeded": "vượt", "missed": "không đạt", "open": "đang thực hiện", "unknown": "chưa rõ"}
+_CHECKS = (
+    ("Bài", 14),
+    ("Địa phương", 26),
+    ("Chỉ tiêu", 44),
+    ("Kiểm tra", 12),
+    ("Kết quả", 16),
+    ("Số liệu", 70),
+)
+_STATUS = {
+    "reached": "đạt",
+    "exceeded": "vượt",
+    "missed": "không đạt",
+    "open": "đang thực hiện",
+    "unknown": "chưa rõ",
+}
 _VERDICT = {"consistent": "khớp", "inconsistent": "không khớp", "not checkable": "không kiểm tra được"}
 _LABEL = {"target": "mục tiêu", "actual": "thực hiện", "ratio": "tỷ lệ"}
-_COLOURS = {"đạt": "E2F0D9", "vượt": "C6E0B4", "không đạt": "F8CBAD", "đang thực hiện": "FFF2CC", "không khớp": "F4B084"}
+_COLOURS = {
+    "đạt": "E2F0D9",
+    "vượt": "C6E0B4",
+    "không đạt": "F8CBAD",
+    "đang thực hiện": "FFF2CC",
+    "không khớp": "F4B084",
+}
 
 
 def write_xlsx(articles: Iterable[Article], stream: IO[Any]) -> int:
     """A workbook with the sheets `Chỉ tiêu` (rows), `Giá trị` (every value) and `Kiểm tra` (what the arithmetic says)."""
+    records = [record for _, found in articles for record in found]
     book = Workbook(write_only=True)
-    rows = _sheet(book, "Chỉ tiêu", [(title, width) for title, _, width in _ROWS])
-    values = _sheet(book, "Giá trị", _VALUES)
-    checks = _sheet(book, "Kiểm tra", _CHECKS)
-    count = 0
-    for _, records in articles:
-        for record in records:
-            count += 1
-            rows.append([_cell(rows, value) for value in _row(record)])
-            for cells in _value_rows(record):
-                values.append([_cell(values, value) for value in cells])
-            for check in record.checks:
-                cells = (record.doc_id, record.place, record.indicator, check.kind, _VERDICT[check.verdict], check.detail)
-                checks.append([_cell(checks, value) for value in cells])
-    rows.auto_filter.ref = f"A1:{get_column_letter(len(_ROWS))}{count + 1}"
+    rows = _sheet(book, "Chỉ tiêu", [(title, width) for title, _, width in _ROWS], map(_row, records))
+    rows.auto_filter.ref = f"A1:{get_column_letter(len(_ROWS))}{len(records) + 1}"
+    _sheet(book, "Giá trị", _VALUES, (row for record in records for row in _value_rows(record)))
+    _sheet(book, "Kiểm tra", _CHECKS, (row for record in records for row in _check_rows(record)))
     book.save(stream)
-    return count
+    return len(records)
 
 
 def _row(record: Record) -> list[Cell]:
@@ -87,7 +97,14 @@ def _value_rows(record: Record) -> Iterable[tuple[Cell, ...]]:
             )  # fmt: skip
 
 
-def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
+def _check_rows(record: Record) -> Iterable[tuple[Cell, ...]]:
+    for check in record.checks:
+        verdict = _VERDICT[check.verdict]
+        yield (record.doc_id, record.place, record.indicator, check.kind, verdict, check.detail)
+
+
+def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]) -> Any:
+    """A sheet with its header, frozen, and its rows."""
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for index, (_, width) in enumerate(columns, 1):
@@ -99,6 +116,8 @@ def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
         cell.fill = PatternFill("solid", fgColor="D9E1F2")
         header.append(cell)
     sheet.append(header)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
     return sheet
 
 

@@ -22,7 +22,9 @@ Writer = Callable[[Iterable[Article], IO[Any]], int]
 _BINARY = {"parquet", "xlsx"}
 
 
-def write(documents: Iterable[Document], format: Format = "table", target: str | Path | IO[Any] | None = None) -> int:
+def write(
+    documents: Iterable[Document], format: Format = "table", target: str | Path | IO[Any] | None = None
+) -> int:
     """Assemble the rows of documents and write them.
 
     Parameters

@@ -6,9 +6,10 @@ The data file is built by `scripts/build_gazetteer.py`, which names its sources.
 from __future__ import annotations
 
 import gzip
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
@@ -59,8 +60,23 @@ class Gazetteer:
     successors: dict[str, str] = field(default_factory=dict)
 
     def find(self, name: str, level: Level) -> list[Unit]:
-        """All units of that name and level, former ones first."""
-        return self.units.get((name.lower(), level), [])
+        """All units of that name and level, former ones first.
+
+        A name that is not found is looked up without its diacritics, because names of minority languages are written
+        in many ways (`Đắk Hà`, `Đăk Hà`, `Dak Ha`); it then has to mean one unit.
+        """
+        exact = self.units.get((name.lower(), level))
+        if exact is not None:
+            return exact
+        loose = self._by_letters.get((_letters(name), level), [])
+        return loose if len({unit.name for unit in loose}) == 1 else []
+
+    @cached_property
+    def _by_letters(self) -> dict[tuple[str, Level], list[Unit]]:
+        found: dict[tuple[str, Level], list[Unit]] = {}
+        for (name, level), units in self.units.items():
+            found.setdefault((_letters(name), level), []).extend(units)
+        return found
 
     def province(self, name: str) -> Unit | None:
         """The province of that name, the former one when there is one."""
@@ -71,6 +87,12 @@ class Gazetteer:
         """The province in force that a province belongs to since July 2025."""
         name = self.successors.get(province.name.lower(), province.name)
         return self.find(name, "province")[-1]
+
+
+def _letters(name: str) -> str:
+    """A name as bare Latin letters and digits."""
+    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    return "".join(c for c in plain if c.isalnum() and c.isascii())
 
 
 @cache

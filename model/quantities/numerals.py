@@ -15,7 +15,9 @@ Mark = Literal[",", "."]
 
 NUMBER = r"\d+(?:[.,]\d+)*(?: \d{3}(?!\d))*(?:,\d+)?"
 _FIGURE = re.compile(r"(?<![\w.,/:\-])\d+(?:[.,]\d+)+(?![\w/:]|[.,]\d)")
-_PLAIN = re.compile(r"(?<![\w.,/:\-])(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\w/:]|[.,]\d)|(?<![\w.,/:\-])\d{1,3},\d{3}(?![\w/:]|[.,]\d)")
+_PLAIN = re.compile(
+    r"(?<![\w.,/:\-])(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\w/:]|[.,]\d)|(?<![\w.,/:\-])\d{1,3},\d{3}(?![\w/:]|[.,]\d)"
+)
 _DATE = re.compile(r"(?:ngày|tháng|lúc|số|điều|mục|khoản|quốc lộ|phiên bản)\s*$", re.IGNORECASE)
 
 
@@ -62,7 +64,9 @@ class Habit:
             mark = _certain_decimal(found.group())
             commas += mark == ","
             points += mark == "."
-        thousands = sum(not _DATE.search(text[max(0, m.start() - 12) : m.start()]) for m in _PLAIN.finditer(text))
+        thousands = sum(
+            not _DATE.search(text[max(0, m.start() - 12) : m.start()]) for m in _PLAIN.finditer(text)
+        )
         return cls(commas, points, thousands)
 
 

@@ -17,20 +17,41 @@ _MAGNITUDE = re.compile(r" ?(trăm|chục|nghìn|ngàn|vạn|triệu|tỷ|tỉ|t
 _TO = re.compile(r" ?(?:-+>?|÷|đến|tới|cho đến|cho tới)(?: (?:khoảng|dưới|trên|hơn|gần))? ?(?=\d|[^\W\d_])")
 _INTO = re.compile(r" (?:xuống còn|giảm còn|xuống|lên đến|lên tới|lên thành|lên|còn|thành) ?(?=\d|[^\W\d_])")
 _OUT_OF = re.compile(r"/(?:tổng số )?|(?: trên| trong)? tổng số | trong số | trên (?=\d)")
-_COUNTED_BEFORE_WHOLE = re.compile(r"(?: (?!trên|trong|tổng)[^\W\d_]+){1,4}(?=(?: trên| trong)?(?: tổng)? số \d)")
+_COUNTED_BEFORE_WHOLE = re.compile(
+    r"(?: (?!trên|trong|tổng)[^\W\d_]+){1,4}(?=(?: trên| trong)?(?: tổng)? số \d)"
+)
 _PARTS = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?) phần ([^\W\d_]+)")
-_VAGUE = re.compile(r"(hàng|vài|mấy|dăm|vài ba|dăm ba|cả|những|một vài) (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b")
-_FEW = re.compile(r"(vài ba|đôi ba|một vài|một hai|hai ba|ba bốn|năm bảy|dăm bảy|dăm ba|vài|dăm|mấy|đôi)(?![^\W\d_])")
+_VAGUE = re.compile(
+    r"(hàng|vài|mấy|dăm|vài ba|dăm ba|cả|những|một vài) (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b"
+)
+_FEW = re.compile(
+    r"(vài ba|đôi ba|một vài|một hai|hai ba|ba bốn|năm bảy|dăm bảy|dăm ba|vài|dăm|mấy|đôi)(?![^\W\d_])"
+)
 _FEW_ENDS = {
     "vài ba": (2, 3), "đôi ba": (2, 3), "một vài": (1, 3), "một hai": (1, 2), "hai ba": (2, 3), "ba bốn": (3, 4),
     "năm bảy": (5, 7), "dăm bảy": (5, 7), "dăm ba": (3, 5), "vài": (2, 5), "dăm": (4, 6), "mấy": (2, 9), "đôi": (2, 2),
 }  # fmt: skip
 _ALONE = {"chục": 10.0, "trăm": 100.0}
-_WHOLES = {"hai": 2.0, "ba": 3.0, "tư": 4.0, "bốn": 4.0, "năm": 5.0, "sáu": 6.0, "bảy": 7.0, "tám": 8.0, "chín": 9.0, "mười": 10.0}
+_WHOLES = {
+    "hai": 2.0,
+    "ba": 3.0,
+    "tư": 4.0,
+    "bốn": 4.0,
+    "năm": 5.0,
+    "sáu": 6.0,
+    "bảy": 7.0,
+    "tám": 8.0,
+    "chín": 9.0,
+    "mười": 10.0,
+}
 _TIMES_WORDS = {"đôi": 2.0, "rưỡi": 1.5, "bội": None}
-_PER = re.compile(r"/(?!tổng)([^/()]+)|(?: trên)? (mỗi|một|1|hằng|hàng) (năm|tháng|quý|tuần|ngày|người|hộ|ha|vụ|vạn dân|héc ta|xã)(?![^\W\d_])")
+_PER = re.compile(
+    r"/(?!tổng)([^/()]+)|(?: trên)? (mỗi|một|1|hằng|hàng) (năm|tháng|quý|tuần|ngày|người|hộ|ha|vụ|vạn dân|héc ta|xã)(?![^\W\d_])"
+)
 _PER_OF = re.compile(r" trên (một vạn dân|1 vạn dân|vạn dân|10\.000 dân|một ha|1 ha)")
-_DATE = re.compile(r"(?:năm|ngày|tháng|quý|nhiệm kỳ|giai đoạn) ?\d|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4}")
+_DATE = re.compile(
+    r"(?:năm|ngày|tháng|quý|nhiệm kỳ|giai đoạn) ?\d|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4}"
+)
 _RANKED = re.compile(r"đầu|dẫn|cao|tốt|khá|top|trên")
 _BILLIONS = re.compile(r"(?:tỷ|tỉ)$")
 _LARGE = re.compile(r"(?:nghìn|ngàn|triệu)$")
@@ -166,7 +187,9 @@ class _Reader:
         second = self._second(first, after, _TO)
         if second is not None:
             return self._range(first, second, blank), second.end
-        into = self._second(first, after, _INTO) if "from" in self.forms or "level" not in self.forms else None
+        into = (
+            self._second(first, after, _INTO) if "from" in self.forms or "level" not in self.forms else None
+        )
         if into is not None:
             self.direction = None
             self.forms.discard("from")
@@ -244,7 +267,12 @@ class _Reader:
             return amount
         match = re.compile(r" (?=\d)").match(self.plain, amount.end)
         part = self._digits(match.end()) if match else None
-        if part is not None and part.magnitude and part.scale < amount.scale and part.value * part.scale < amount.scale:
+        if (
+            part is not None
+            and part.magnitude
+            and part.scale < amount.scale
+            and part.value * part.scale < amount.scale
+        ):
             value = amount.value + part.value * part.scale / amount.scale
             step = part.step * part.scale / amount.scale
             return replace(amount, value=value, step=step, end=part.end)
@@ -301,7 +329,9 @@ class _Reader:
         between = _OUT_OF.match(self.plain, self._skip_noun(first.end))
         if between is None:
             return None
-        second = self._digits(between.end()) or (self._spelled(between.end()) if between.group() != "/" else None)
+        second = self._digits(between.end()) or (
+            self._spelled(between.end()) if between.group() != "/" else None
+        )
         if second is None or second.value == 0:
             return None
         if between.group() == "/" and first.end < between.start():
@@ -360,7 +390,10 @@ class _Reader:
         assumed = False
         if unit is None and "times" in self.forms:
             return "lần", False
-        if unit is None and (_BILLIONS.search(self.plain, 0, end) or (_LARGE.search(self.plain, 0, end) and rest.startswith("/"))):
+        if unit is None and (
+            _BILLIONS.search(self.plain, 0, end)
+            or (_LARGE.search(self.plain, 0, end) and rest.startswith("/"))
+        ):
             unit, assumed = "VND", True
         if unit is None:
             unit = _noun(rest)
@@ -376,7 +409,10 @@ def _noun(rest: str) -> str | None:
     found = re.match(r" ?([^\W\d_]+(?:[ -][^\W\d_]+)*)", rest)
     if found is None:
         return None
-    words = re.split(r" (?:so|đạt|và|trong|trên|của|cho|để|theo|thuộc|là|được|so với|mỗi|một|hằng|hàng)(?= |$)", found.group(1))[0]
+    words = re.split(
+        r" (?:so|đạt|và|trong|trên|của|cho|để|theo|thuộc|là|được|so với|mỗi|một|hằng|hàng)(?= |$)",
+        found.group(1),
+    )[0]
     name = " ".join(words.split()[:_MAX_NOUN])
     return name if name not in ("so", "đạt", "và", "trong", "của", "cho", "so với", "kế hoạch") else None
 

@@ -84,7 +84,11 @@ class Quantity:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the row contract: `value`, or `low` and `high` for a range."""
-        number = {"low": _plain(self.low), "high": _plain(self.high)} if self.is_range else {"value": _plain(self.value)}
+        number = (
+            {"low": _plain(self.low), "high": _plain(self.high)}
+            if self.is_range
+            else {"value": _plain(self.value)}
+        )
         return {
             "text": self.text,
             **number,

@@ -84,9 +84,25 @@ def test_habit_is_certain_when_all_figures_agree() -> None:
 
 # --- round trips -----------------------------------------------------------------------------------------------------
 
-_UNITS = {"%": "%", "tỷ đồng": "VND", "triệu lượt": "lượt", "ha": "ha", "hộ": "hộ", "tấn/ha": "tấn/ha", "nghìn USD": "USD"}
+_UNITS = {
+    "%": "%",
+    "tỷ đồng": "VND",
+    "triệu lượt": "lượt",
+    "ha": "ha",
+    "hộ": "hộ",
+    "tấn/ha": "tấn/ha",
+    "nghìn USD": "USD",
+}
 _SCALE = {"tỷ đồng": 1e9, "triệu lượt": 1e6, "nghìn USD": 1e3}
-_BOUNDS = {"": "=", "trên ": ">=", "hơn ": ">", "dưới ": "<", "khoảng ": "~", "không quá ": "<=", "ít nhất ": ">="}
+_BOUNDS = {
+    "": "=",
+    "trên ": ">=",
+    "hơn ": ">",
+    "dưới ": "<",
+    "khoảng ": "~",
+    "không quá ": "<=",
+    "ít nhất ": ">=",
+}
 _DIRECTIONS = {"": None, "tăng ": "up", "giảm ": "down", "vượt ": "over"}
 
 
@@ -107,10 +123,19 @@ def _vietnamese(number: int, decimals: int) -> str:
 def test_number_to_text_to_number(number: int, decimals: int, unit: str, bound: str, direction: str) -> None:
     quantity = parse(f"{direction}{bound}{_vietnamese(number, decimals)} {unit}")
     assert quantity.value == pytest.approx(number / 10**decimals * _SCALE.get(unit, 1.0), rel=1e-11)
-    assert (quantity.unit, quantity.comparator, quantity.direction) == (_UNITS[unit], _BOUNDS[bound], _DIRECTIONS[direction])
+    assert (quantity.unit, quantity.comparator, quantity.direction) == (
+        _UNITS[unit],
+        _BOUNDS[bound],
+        _DIRECTIONS[direction],
+    )
 
 
-@given(st.integers(0, 10**5), st.integers(0, 10**5), st.sampled_from(["-", " - ", "–", " đến "]), st.sampled_from(sorted(_UNITS)))
+@given(
+    st.integers(0, 10**5),
+    st.integers(0, 10**5),
+    st.sampled_from(["-", " - ", "–", " đến "]),
+    st.sampled_from(sorted(_UNITS)),
+)
 def test_ranges(first: int, second: int, dash: str, unit: str) -> None:
     low, high = sorted((first, second))
     quantity = parse(f"{_vietnamese(low, 1)}{dash}{_vietnamese(high, 1)} {unit}")
@@ -159,10 +184,51 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     quantity = parse(text)
     assert (quantity.problem is None) == (quantity.ends is not None)
     assert isinstance(quantity, Quantity)
-    assert set(quantity.to_json()) >= {"text", "unit", "comparator", "direction", "numerator", "denominator", "start", "end"}
+    assert set(quantity.to_json()) >= {
+        "text",
+        "unit",
+        "comparator",
+        "direction",
+        "numerator",
+        "denominator",
+        "start",
+        "end",
+    }
 
 
-@given(st.lists(st.sampled_from("tăng giảm trên từ đến 5 1.120 7,5 / - % tỷ đồng hai mươi nửa phần hàng trăm lần gấp nhóm mỗi năm".split()), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "tăng",
+                "giảm",
+                "trên",
+                "từ",
+                "đến",
+                "5",
+                "1.120",
+                "7,5",
+                "/",
+                "-",
+                "%",
+                "tỷ",
+                "đồng",
+                "hai",
+                "mươi",
+                "nửa",
+                "phần",
+                "hàng",
+                "trăm",
+                "lần",
+                "gấp",
+                "nhóm",
+                "mỗi",
+                "năm",
+            ]
+        ),
+        max_size=8,
+    )
+)
 def test_any_order_of_its_words_is_read_or_refused(words: list[str]) -> None:
     quantity = parse(" ".join(words))
     assert (quantity.problem is None) == (quantity.ends is not None)
