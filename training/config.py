@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from annotations import corpus
-from annotations.formats import FORMATS
+from annotations.formats import named
+from training.augment import AugmentConfig
 
 Scheduler = Literal[
     "linear", "cosine", "constant_with_warmup", "polynomial", "inverse_sqrt", "warmup_stable_decay"
@@ -17,11 +18,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 
 
-class TrainConfig(BaseModel):
-    """Settings of `python -m train`: a YAML file's keys and the command line's options."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Run(BaseModel):
     data: tuple[Path, ...] = Field(
         (corpus.FOLDER / "train",), min_length=1, description="annotated files or folders to learn from"
     )
@@ -29,9 +26,7 @@ class TrainConfig(BaseModel):
         (corpus.FOLDER / "dev",),
         description="annotated files or folders for early stopping; never learnt from",
     )
-    format: Literal[tuple(FORMATS)] | None = Field(
-        None, description="form of the data, where file names do not tell it"
-    )  # type: ignore[valid-type]
+    format: str | None = Field(None, description="form of the data, where file names do not tell it")
     schema_file: Path | None = Field(
         None, description="YAML file with labels and relations (default: the project's own)"
     )
@@ -76,7 +71,11 @@ class TrainConfig(BaseModel):
     )
     reach: Annotated[int, Field(ge=1)] = Field(1024, description="pieces between a relation's ends at most")
 
-    seed: int = Field(1, description="of weights, order and dropout")
+    augment: bool = Field(
+        True, description="change the training documents anew in every epoch, by the shares below"
+    )
+
+    seed: int = Field(1, description="of weights, order, dropout and augmentation")
     resume: bool = Field(False, description="go on from the last checkpoint in the output folder")
     overwrite: bool = Field(False, description="throw away an earlier run in the output folder")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
@@ -87,8 +86,17 @@ class TrainConfig(BaseModel):
     )
     workers: Annotated[int, Field(ge=0)] = Field(0, description="processes that prepare batches")
 
+    @field_validator("format")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        return None if name is None else named(name).name
+
     @model_validator(mode="after")
-    def _consistent(self) -> TrainConfig:
+    def _consistent(self) -> Self:
         if self.window is not None and self.overlap > self.window // 2:
             raise ValueError(f"an overlap of {self.overlap} does not fit a window of {self.window}")
         return self
+
+
+class TrainConfig(AugmentConfig, _Run):
+    """Settings of `python -m train`: a YAML file's keys and the command line's options."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from torch.utils.data import Dataset
@@ -15,6 +16,7 @@ from annotations.schema import Schema
 from annotations.validate import validate
 from model.batch import Gold, Reading, gold, read
 from model.tokenizers import Tokenizer
+from training.augment import Augmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ def load(paths: Iterable[Path], schema: Schema, format: str | None = None) -> li
 
 
 class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
-    """Documents as readings with their gold.
+    """Documents as readings with their gold; with an augmenter, documents that it has changed for the present epoch.
 
-    Documents without a single piece are left out: there is nothing to learn from them.
+    Documents without a single piece are left out: there is nothing to learn from them. `losses` counts the documents
+    as they were given.
     """
 
     def __init__(
@@ -76,13 +79,18 @@ class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
         window: int,
         overlap: int,
         reach: int,
+        augmenter: Augmenter | None = None,
     ) -> None:
-        readings = read([document.text for document in documents], tokenizer, window, overlap)
-        self.items = [
-            (reading, gold(document, reading, schema, reach))
-            for document, reading in zip(documents, readings, strict=True)
-            if len(reading)
+        self._read = partial(read, tokenizer=tokenizer, window=window, overlap=overlap)
+        self._gold = partial(gold, schema=schema, reach=reach)
+        self.augmenter = augmenter
+        self.epoch = 0
+        readings = self._read([document.text for document in documents])
+        found = [
+            (document, reading) for document, reading in zip(documents, readings, strict=True) if len(reading)
         ]
+        self.documents = [document for document, _ in found]
+        self.items = [(reading, self._gold(document, reading)) for document, reading in found]
         self.losses = Losses(
             documents=len(documents),
             spans=sum(len(document.spans) for document in documents),
@@ -95,5 +103,13 @@ class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
     def __len__(self) -> int:
         return len(self.items)
 
+    def set_epoch(self, epoch: int) -> None:
+        """Say which epoch (counted from 0) the next items are for."""
+        self.epoch = epoch
+
     def __getitem__(self, index: int) -> tuple[Reading, Gold]:
-        return self.items[index]
+        if self.augmenter is None:
+            return self.items[index]
+        document = self.augmenter(self.documents[index], self.epoch, index)
+        (reading,) = self._read([document.text])
+        return (reading, self._gold(document, reading)) if len(reading) else self.items[index]

@@ -91,7 +91,7 @@ def test_rewriting_carries_every_span_along(case: tuple[Document, list[Edit]]) -
     ids=["empty", "overlapping", "outside", "across an edge", "nothing left"],
 )
 def test_rewriting_refuses_what_has_no_meaning(edits: list[Edit]) -> None:
-    with pytest.raises(ValueError, match="(?i)edit"):
+    with pytest.raises(ValueError, match=r"(?i)edit"):
         rewrite(inline.parse("đạt [a1|65,5%] xã", id="d"), edits)
 
 
