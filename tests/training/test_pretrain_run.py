@@ -1,7 +1,10 @@
 """The command from text to an encoder, interrupted and not."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,6 +116,34 @@ def test_packed_tokens_are_used_again(text: Path, recipe: Path, tmp_path: Path) 
     )
     assert second.exit_code == 0, second.output
     assert (tmp_path / "b" / "encoder" / "model.safetensors").is_file()
+
+
+def test_two_processes_share_the_batch(text: Path, recipe: Path, tmp_path: Path) -> None:
+    module = [
+        "-m",
+        "training.pretrain",
+        "--config",
+        str(recipe),
+        "--steps",
+        "4",
+        "--output",
+        str(tmp_path / "run"),
+    ]
+    launch = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc_per_node",
+        "2",
+        *module,
+        str(text),
+    ]
+    done = subprocess.run(launch, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("encoder") == 1
+    lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["tokens"] for line in lines] == [0, 3 * 256, 4 * 256]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ def write_encoder(network: RobertaForMaskedLM, tokenizer: SyllableTokenizer, fol
     twin.load_state_dict(network.state_dict())
     twin.save_pretrained(draft)
     tokenizer.save(draft)
+    for file in draft.iterdir():
+        file.chmod(0o644)  # transformers writes weights for the owner alone
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

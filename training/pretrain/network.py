@@ -39,6 +39,7 @@ def build(config: PretrainConfig, vocab_size: int, pad_id: int, attention: str) 
         pad_token_id=pad_id,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
+        layer_norm_eps=1e-5,
         attn_implementation=attention,
     )
     network = RobertaForMaskedLM(shape)

@@ -49,7 +49,7 @@ def pretrain(config: PretrainConfig) -> Path | None:
 
     Returns
     -------
-    The folder of the finished encoder; None if only the tokens were to be prepared.
+    The folder of the finished encoder; None if only the tokens were to be prepared, and on all processes but the first.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def pretrain(config: PretrainConfig) -> Path | None:
         return None
     run = _Run(config, accelerator, tokens)
     run.train()
-    return run.encoder
+    return run.encoder if accelerator.is_main_process else None
 
 
 class _Run:
@@ -146,7 +146,7 @@ class _Run:
             bar.update(100 * progress.share(config) - bar.n)
             ended = progress.share(config) >= 1.0
             if progress.step % config.evaluate_every == 0 or ended:
-                loss = torch.stack(recent).mean().item()
+                loss = self.accelerator.reduce(torch.stack(recent).mean(), reduction="mean").item()
                 recent.clear()
                 figures = self.evaluate()
                 self._log(writer, {"loss": loss, **figures})
