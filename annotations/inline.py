@@ -98,7 +98,7 @@ def _parse_body(body: str, schema: Schema, source: str | None) -> tuple[str, lis
     parts: list[str] = []
     length = 0
     position = 0
-    stack: list[tuple[str, int, str]] = []
+    stack: list[tuple[str, int, str, int]] = []
     spans: list[Span] = []
     seen: set[str] = set()
 
@@ -125,17 +125,17 @@ def _parse_body(body: str, schema: Schema, source: str | None) -> tuple[str, lis
             if token["id"] in seen:
                 raise fail(f"the id {token['id']!r} is used twice", token.start())
             seen.add(token["id"])
-            stack.append((token["id"], length, label.name))
+            stack.append((token["id"], length, label.name, token.start()))
         elif token["close"]:
             if not stack:
                 raise fail("a ] closes nothing (write \\] for a literal one)", token.start())
-            span_id, start, name = stack.pop()
+            span_id, start, name, _ = stack.pop()
             spans.append(Span(span_id, start, length, name))
         else:
             raise fail("a [ opens no mark (write \\[ for a literal one)", token.start())
     take(body[position:])
     if stack:
-        raise InputError(f"the mark {stack[-1][0]!r} is not closed", source=source, line=body.count("\n") + 1)
+        raise fail(f"the mark {stack[-1][0]!r} is not closed", stack[-1][3])
     return "".join(parts), spans
 
 

@@ -113,12 +113,12 @@ class ExtractorModel(PreTrainedModel):
         if isinstance(module, nn.Linear):
             nn.init.xavier_uniform_(module.weight)
             nn.init.zeros_(module.bias)
+            if module is self.tagger:
+                module.bias.data.view(-1, STATES)[:, O] = _OUTSIDE_BIAS
         elif isinstance(module, nn.Embedding):
             nn.init.normal_(module.weight, std=0.02)
         elif isinstance(module, RelationScorer):
             nn.init.normal_(module.bilinear, std=1 / module.bilinear.shape[1])
-        elif isinstance(module, ExtractorModel):
-            module.tagger.bias.data.view(-1, STATES)[:, O] = _OUTSIDE_BIAS
         elif isinstance(module, LayeredCRF):
             for parameter in module.parameters():
                 nn.init.zeros_(parameter)

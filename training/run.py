@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.tensorboard import SummaryWriter
 from transformers import (
     EarlyStoppingCallback,
     TrainerCallback,
@@ -20,6 +21,7 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
+from transformers.integrations import TensorBoardCallback
 from transformers.trainer_utils import get_last_checkpoint
 
 from annotations.errors import InputError
@@ -100,7 +102,11 @@ def train(config: TrainConfig) -> Result:
         train_dataset=dataset,
         eval_dataset=dataset,
         data_collator=Collator(tokenizer, schema, config.reach),
-        callbacks=[EarlyStoppingCallback(config.patience), EpochCallback(dataset)],
+        callbacks=[
+            EarlyStoppingCallback(config.patience),
+            EpochCallback(dataset),
+            TensorBoardCallback(SummaryWriter(str(config.output / "tensorboard"))),
+        ],
         optimizers=(
             adamw(
                 model,

@@ -114,7 +114,7 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(tiny_encoder: Path, 
     ("content", "message"),
     [
         ("[i1|a,]\n", "x.txt: x: 1: outer-punctuation"),
-        ("[i1|a\n", "x.txt:2: the mark 'i1' is not closed"),
+        ("một\n[i1|a\n", "x.txt:2: the mark 'i1' is not closed"),
     ],
 )
 def test_bad_annotation_stops_the_run(tiny_encoder: Path, tmp_path: Path, content: str, message: str) -> None:
