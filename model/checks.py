@@ -394,7 +394,9 @@ def _is_part(part: Value, total: Value) -> bool:
 def _target_checks(context: _Context) -> Iterator[Check]:
     for actual in context.group.of("ACTUAL"):
         for target in context.group.of("TARGET"):
-            if not context.same_sentence(actual, target) or not comparable(actual.quantity, target.quantity):
+            if not context.same_sentence(actual, target) or not comparable(
+                actual.quantity, target.quantity, context.group.key
+            ):
                 continue
             outcome = judge(target.quantity, actual.quantity, context.group.key)
             if outcome is None:

@@ -18,6 +18,7 @@ _LESS_IS_BETTER = re.compile(
 _MORE_AFTER_ALL = re.compile(
     r"giảm|thoát|xóa|xoá|hỗ trợ|cho hộ|được|bảo hiểm|tham gia|tiếp cận| có | vay|sử dụng|giải quyết|thu hồi|xử lý|khám phá|điều tra|thu nhập|làm nhà|kéo giảm|dư nợ|thu nợ"
 )
+_RATE_OF_CHANGE = re.compile(r"tốc độ|tăng trưởng|mức tăng")
 _GOAL_SLACK = 0.0005
 
 
@@ -31,11 +32,16 @@ def is_level(q: Quantity) -> bool:
     return q.direction is None and q.unit not in ("lần", "thứ hạng")
 
 
-def comparable(first: Quantity, second: Quantity) -> bool:
-    """Whether both have numbers that mean the same kind of thing."""
+def comparable(first: Quantity, second: Quantity, name: str = "") -> bool:
+    """Whether both have numbers that mean the same kind of thing: two levels or two changes of one dimension, or, of an
+    indicator that is a rate of change by its name, a level and a change."""
     if first.ends is None or second.ends is None:
         return False
-    if first.direction != second.direction or (first.unit == "lần") != (second.unit == "lần"):
+    if first.direction != second.direction and not (
+        _RATE_OF_CHANGE.search(name) and {first.direction, second.direction} <= {None, "up"}
+    ):
+        return False
+    if (first.unit == "lần") != (second.unit == "lần"):
         return False
     return _same_dimension(first, second)
 

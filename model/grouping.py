@@ -21,6 +21,7 @@ from model.timing import Timing
 
 VALUE_LABELS = ("TARGET", "ACTUAL", "RATIO")
 _VALUE_LINKS = {"HAS_TARGET", "HAS_ACTUAL", "HAS_RATIO"}
+_NATIONAL = re.compile(r"cả nước|toàn quốc|quốc gia")
 _MONEY_WORDS = re.compile(
     r"thu nhập|ngân sách|doanh thu|kinh phí|vốn|thu nội địa|giá trị|dư nợ|nợ|lương|chi phí|số tiền|đầu tư|kim ngạch|thuế|quỹ|huy động|tín dụng"
 )
@@ -67,7 +68,7 @@ class Group:
 
     def of(self, label: str) -> tuple[Value, ...]:
         """Its values of one label, in reading order."""
-        return tuple(sorted((v for v in self.values if v.span.label == label), key=lambda v: v.span.start))
+        return tuple(v for v in self.values if v.span.label == label)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class _Assembler:
         self.habit = Habit.of(document.text)
         self.passages = Passages.of(document.text)
         self.written = _written(document)
+        self.placeless: set[str] = set()
         self.tails: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.link_scores: dict[tuple[str, str], float] = {}
         for relation in document.relations:
@@ -156,7 +158,8 @@ class _Assembler:
         for group in found:
             self._finish(group)
         found.sort(key=lambda group: group.start)
-        values = sorted((v for group in found for v in group.values), key=lambda v: v.span.start)
+        distinct = {v.span.id: v for group in found for v in group.values}
+        values = sorted(distinct.values(), key=lambda v: v.span.start)
         return Reading(self.document, tuple(found), tuple(values), self.passages, self.habit, self.written)
 
     def _owners(self) -> dict[str, list[Value]]:
@@ -198,14 +201,18 @@ class _Assembler:
         return same[-1] if same else None
 
     def _by_place(self, mention: Span, values: Sequence[Value]) -> Iterable[tuple[list[str], list[Value]]]:
-        """The values of a mention, parted by the places that they are linked to themselves."""
+        """The values of a mention, parted by their places: their own, or the mention's, or the passage's. Beside values
+        with places of their own, a value without one has none."""
         own = [t for t in self.tails["IN_LOCALITY", mention.id] if t in self.places]
+        linked = {
+            v.span.id: [t for t in self.tails["IN_LOCALITY", v.span.id] if t in self.places] for v in values
+        }
         parts: dict[tuple[str, ...], list[Value]] = {}
         for value in values:
-            linked = [t for t in self.tails["IN_LOCALITY", value.span.id] if t in self.places]
-            parts.setdefault(tuple(linked or own), []).append(value)
+            parts.setdefault(tuple(linked[value.span.id] or own), []).append(value)
         if not parts:
             parts[tuple(own)] = []
+        self.placeless |= {mention.id} if any(linked.values()) else set()
         return [(list(ids), part) for ids, part in parts.items()]
 
     def _add(
@@ -218,7 +225,9 @@ class _Assembler:
     ) -> None:
         key = self._key(mention)
         inherited = not place_ids
-        ids = list(place_ids) or self._inherited_place(values[0].span if values else mention)
+        ids = list(place_ids)
+        if inherited and mention.id not in self.placeless and not _NATIONAL.search(key):
+            ids = self._inherited_place(values[0].span if values else mention)
         where = self._distinct_places(ids)
         group = self._match(found, by_key, key, where, values)
         if group is None:

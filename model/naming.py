@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 
 from model.normalize import normalize
+from model.quantities.units import UNITS
 
+_ABBREVIATED = re.compile(r"(?:[Cc]hỉ số|[Tt]ổng sản phẩm) .*?\(?([A-ZĐ]{2,})\)?")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _LEADING = re.compile(
     r"^(?:(?:các |những |một số )?(?:chỉ tiêu|tiêu chí)(?= (?:về |thu |chi |tỷ lệ |số |giá trị |tốc độ ))|về|đạt|có|là|mức đạt)\s+"
@@ -82,9 +84,12 @@ _GENERIC = re.compile(
 @lru_cache(maxsize=50_000)
 def name_key(text: str) -> str:
     """What all names of one indicator have in common: small letters, no brackets, place or time at its end, no
-    `tỷ lệ` or `số` at its head, abbreviations written out."""
-    plain = " ".join(normalize(text).text.lower().split())
-    plain = _BRACKETS.sub("", plain).strip(" .,;:\"'-")
+    `tỷ lệ` or `số` at its head, abbreviations written out; `chỉ số giá tiêu dùng CPI` is `cpi`."""
+    plain = " ".join(normalize(text).text.split())
+    short = _ABBREVIATED.fullmatch(plain)
+    if short:
+        return short.group(1).lower()
+    plain = _BRACKETS.sub("", plain.lower()).strip(" .,;:\"'-")
     for pattern, name in _SAME:
         plain = pattern.sub(name, plain)
     plain = _LEADING.sub("", plain)
@@ -99,8 +104,10 @@ def _words(key: str) -> frozenset[str]:
 
 
 def is_generic(key: str) -> bool:
-    """Whether a name only says that something is an indicator (`chỉ tiêu`, `tiêu chí còn lại`)."""
-    return _GENERIC.fullmatch(key) is not None
+    """Whether a name says only that something is an indicator (`chỉ tiêu`, `tiêu chí còn lại`) or is a bare counted noun
+    (`sản phẩm`): two such mentions need not be of one thing."""
+    unit = UNITS.get(key)
+    return (unit is not None and unit.dimension == "count") or _GENERIC.fullmatch(key) is not None
 
 
 def alike(first: str, second: str) -> bool:

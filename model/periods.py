@@ -7,6 +7,7 @@ A period is written as ISO 8601 does: `2024`, `2024-09`, `2024-09-30`, and an in
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,7 +72,11 @@ _FORMS: tuple[tuple[str, str], ...] = (
         + _OF_YEAR.format("9"),
     ),
     ("years", rf"(?P<n10>{_NUMBER_WORD}) năm ?\(? ?(?P<a10>{_YEAR}) ?- ?(?P<b10>{_YEAR})\)?"),
-    ("year", rf"(?:(?:đầu|cuối|giữa|hết|cả|trong|trọn) )?(?:các )?năm (?:học )?(?P<y11>{_YEAR})(?! ?-)"),
+    (
+        "year",
+        rf"(?:(?:(?:đầu|cuối|giữa|hết|cả|trong|trọn) )?(?:các )?năm (?:học )?|(?:đầu|cuối|giữa|hết) )"
+        rf"(?P<y11>{_YEAR})(?! ?-)",
+    ),
     (
         "relative",
         r"(?P<x12>năm nay|năm trước|năm ngoái|năm sau|năm tới|tháng này|tháng trước|tháng sau|quý trước|hôm nay|hôm qua)",
@@ -91,13 +96,17 @@ _ROLES: tuple[tuple[Role, str], ...] = (
 )
 _MORE_YEARS = re.compile(rf"(?:,| và| hay) ?(?P<more>{_YEAR})(?![\d/-]|,\d)")
 _CLOSING = re.compile(r"đến|tới|hết|trước")
+_STARTS = "ngày nhi gia thời khóa các trong từ một hai ba bố tư nă sáu bảy tám chín mười nửa cuối đầu hết quý thá giữa cả trọn cùng hôm"
 _FORM = re.compile(
-    r"(?<![\w/])(?=[\dnqtđchgs])(?:"
+    rf"(?<![\w/])(?=\d|{'|'.join(_STARTS.split())})(?:"
     + "|".join(f"(?P<f{i}>{body})" for i, (_, body) in enumerate(_FORMS))
     + ")"
 )
 _ROLE = tuple((role, re.compile(rf"(?<!\w){body}\s*$")) for role, body in _ROLES)
+_ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_ASIDE = re.compile(r"(?:so với|cùng kỳ|đến|giai đoạn|nhiệm kỳ|- ?)[^.;,]*$")
 _REALISED_BY = re.compile(r"(?:tính|ước|cập nhật|thống kê)\s+$")
+_COUNT_BEFORE = re.compile(rf"(?<!\w){_NUMBER_WORD}\+? $")
 _TRIGGER = re.compile(
     rf"{_YEAR}|tháng|năm nay|năm trước|năm ngoái|năm sau|năm tới|quý|ngày|cùng kỳ|nhiệm kỳ|hôm", re.IGNORECASE
 )
@@ -123,7 +132,7 @@ def find_periods(text: str, written: date | None = None) -> tuple[Period, ...]:
     for match in _FORM.finditer(lower):
         index = next(i for i in range(len(_FORMS)) if match.group(f"f{i}") is not None)
         kind = _FORMS[index][0]
-        if not _stands_alone(lower, match):
+        if not _stands_alone(lower, match, kind):
             continue
         span = _READERS[kind](match, anchor, found)
         if span is None:
@@ -153,7 +162,10 @@ def _lower(text: str) -> str:
     )
 
 
-def _stands_alone(text: str, match: re.Match[str]) -> bool:
+def _stands_alone(text: str, match: re.Match[str], kind: str) -> bool:
+    """Whether a match is no part of a longer number or word, nor of `5 năm tới`."""
+    if kind == "relative" and _COUNT_BEFORE.search(text, max(0, match.start() - 8), match.start()):
+        return False
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
     if before in ".,":
@@ -178,13 +190,15 @@ def _role(text: str, match: re.Match[str]) -> tuple[Role, int]:
 
 
 def _main_year(text: str) -> date | None:
-    """The last day of the year that a text names most often; the later one of two."""
-    years: dict[int, int] = {}
-    for found in re.finditer(rf"(?<!\d){_YEAR}(?!\d)", text):
-        years[int(found.group())] = years.get(int(found.group()), 0) + 1
-    if not years:
-        return None
-    return date(max(years, key=lambda year: (years[year], year)), 12, 31)
+    """The last day of the year that a text names most often, the later one of two; years that it only compares with or looks
+    forward to count where there are no others."""
+    present: Counter[int] = Counter()
+    others: Counter[int] = Counter()
+    for found in _ANY_YEAR.finditer(text):
+        aside = _ASIDE.search(text, max(0, found.start() - 30), found.start())
+        (others if aside else present)[int(found.group())] += 1
+    years = present or others
+    return date(max(years, key=lambda year: (years[year], year)), 12, 31) if years else None
 
 
 _Read = tuple[date, date, str]

@@ -131,8 +131,8 @@ _OFFICES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _LIST_HEAD = re.compile(
-    r"(?:các|những|hai|ba|bốn|năm|\d+)\s+(?P<type>tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|thôn|bản)"
-    r"(?:\s+\S+){0,3}?\s*:?\s*$",
+    r"(?:các|những|hai|ba|bốn|năm|\d+) +(?P<type>tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|thôn|bản)"
+    r"(?: +[^\s.,:;]+){0,3}? *:? *$",
     re.IGNORECASE,
 )
 _IN_LIST = re.compile(r"\s*(?:,|;|và|hay|đến)\s*(?:và\s+)?")

@@ -33,7 +33,7 @@ def status_of(group: Group, written: date | None = None) -> Standing:
     """
     actuals, targets, ratios = group.of("ACTUAL"), group.of("TARGET"), group.of("RATIO")
     actual = latest(actuals)
-    target = target_for(actual, targets)
+    target = target_for(actual, targets, group.key)
     share = latest(ratios)
     period = next(
         (v.period.name for v in (actual, share, latest(actuals or ratios)) if v is not None and v.period),
@@ -95,11 +95,11 @@ def latest(values: Sequence[Value]) -> Value | None:
     return max(levels, key=lambda v: (v.period.last if v.period else date.max, -v.span.start))
 
 
-def target_for(actual: Value | None, targets: Sequence[Value]) -> Value | None:
+def target_for(actual: Value | None, targets: Sequence[Value], name: str) -> Value | None:
     """The target that an actual value is held against: of its year, or the nearest one not yet due then."""
     if actual is None:
         return None
-    fitting = [t for t in targets if comparable(t.quantity, actual.quantity)]
+    fitting = [t for t in targets if comparable(t.quantity, actual.quantity, name)]
     when = actual.period
     if when is not None:
         fitting = [t for t in fitting if t.period is None or t.period.last >= when.first] or fitting

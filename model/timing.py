@@ -10,10 +10,19 @@ from annotations.document import Document, Span
 from model.passages import Passages
 from model.periods import Period
 
+_LIST_ITEM = re.compile(r"[-+*•–]|\d+[.)]|[a-zđ]\)")
 _RESPECTIVELY = re.compile(r"lần lượt|tương ứng")
+_NAMED = re.compile(
+    r"(?:nghị quyết|đại hội|chương trình|kế hoạch|đề án|chiến lược|tiêu chí|khóa|lần thứ)[^.;:\n]*$",
+    re.IGNORECASE,
+)
 _NEAR = 30
 _OPENING = 25
 _TERM_YEARS = 3
+
+
+def _is_term(period: Period) -> bool:
+    return period.last.year - period.first.year >= _TERM_YEARS
 
 
 class Timing:
@@ -29,23 +38,35 @@ class Timing:
         self._values = sorted(values, key=lambda v: v.start)
         self._value_starts = [v.start for v in self._values]
         self._in_turn = self._respectively()
+        _, end_of_headline = passages.paragraph_bounds(0)
+        self._headline = [p for p in self._within(0, end_of_headline) if p.role == "at" and not _is_term(p)]
 
     def period(self, value: Span) -> Period | None:
-        """When a value was reached or is due: named in turn (`lần lượt`), or else before it in its sentence, close
-        after it, earlier in its paragraph, or in the line that heads its list."""
+        """When a value was reached or is due: named in turn (`lần lượt`), or else close after it, before it in its
+        sentence, later in it if no other value is, earlier in its paragraph, or in the line that heads its list."""
         if value.id in self._in_turn:
             return self._in_turn[value.id]
         begin, end = self._passages.sentence_bounds(value.start)
-        before = [p for p in self._within(begin, value.start) if p.role != "baseline"]
         after = self._just_after(value, end)
         if after is not None:
             return after
+        before = self._candidates(begin, value.start, value)
         if before:
             return self._nearest(before, value)
-        following = [p for p in self._within(value.end, self._next_value(value, end)) if p.role != "baseline"]
-        if following:
+        following = self._candidates(value.end, end, value)
+        if following and self._next_value(value, end) == end:
             return following[0]
         return self._inherited(value, begin)
+
+    def _candidates(self, begin: int, end: int, value: Span) -> list[Period]:
+        """Periods that can govern a value: no baselines, and for what was reached no term that only belongs to the
+        name of a congress, resolution or programme."""
+        found = [p for p in self._within(begin, end) if p.role != "baseline"]
+        if value.label == "TARGET":
+            return found
+        return [
+            p for p in found if not (_is_term(p) and _NAMED.search(self._text, max(0, p.start - 60), p.start))
+        ]
 
     def baseline(self, value: Span) -> Period | None:
         """What a change is measured against: the first baseline after it and before the next value."""
@@ -77,31 +98,31 @@ class Timing:
         if value.label == "TARGET":
             deadlines = [p for p in periods if p.role == "by"]
             return (deadlines or periods)[-1]
-        short = [p for p in periods if p.last.year - p.first.year < _TERM_YEARS]
+        short = [p for p in periods if not _is_term(p)]
         return (short or periods)[-1]
 
     def _inherited(self, value: Span, sentence: int) -> Period | None:
-        """From an earlier sentence of the paragraph, or from the line that announces a list."""
+        """From an earlier sentence of the paragraph, from the line that announces a list, or from the headline."""
         begin, _ = self._passages.paragraph_bounds(value.start)
-        earlier = [
-            p for p in self._within(begin, sentence) if p.role != "baseline" and self._frames(p, value)
-        ]
+        earlier = [p for p in self._candidates(begin, sentence, value) if self._frames(p, value)]
         if earlier:
             return self._nearest(earlier, value)
-        paragraph = self._passages.paragraph(value.start)
-        while paragraph > 0:
-            paragraph -= 1
+        announced = self._announced(value, begin)
+        if announced:
+            return self._nearest(announced, value)
+        return next((p for p in self._headline if value.start >= p.end), None)
+
+    def _announced(self, value: Span, begin: int) -> list[Period]:
+        """The periods of the line that ends with a colon above the list that a paragraph belongs to."""
+        for paragraph in range(self._passages.paragraph(value.start) - 1, -1, -1):
             head_start = self._passages.paragraphs[paragraph]
             head = self._text[head_start:begin].strip()
-            if not head:
-                continue
             if head.endswith(":"):
-                announced = [p for p in self._within(head_start, begin) if p.role != "baseline"]
-                return self._nearest(announced, value) if announced else None
-            if not re.match(r"[-+*•–]|\d+[.)]|[a-zđ]\)", head):
-                return None
+                return self._candidates(head_start, begin, value)
+            if head and not _LIST_ITEM.match(head):
+                return []
             begin = head_start
-        return None
+        return []
 
     def _frames(self, period: Period, value: Span) -> bool:
         """Whether a period holds for the sentences after its own: it opens its sentence, or sets a deadline for goals."""

@@ -9,7 +9,7 @@ import gzip
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -89,6 +89,7 @@ class Gazetteer:
         return self.find(name, "province")[-1]
 
 
+@lru_cache(maxsize=50_000)
 def _letters(name: str) -> str:
     """A name as bare Latin letters and digits."""
     plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
