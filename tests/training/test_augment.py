@@ -142,7 +142,7 @@ def test_a_document_takes_a_few_milliseconds() -> None:
         begin = time.process_time()
         for index, document in enumerate(TRAIN):
             augment(document, AugmentConfig(), random.Random(index), LEXICON)
-    assert (time.process_time() - begin) / len(TRAIN) < 0.006
+    assert (time.process_time() - begin) / len(TRAIN) < 0.01
 
 
 def test_a_place_is_the_same_other_place_wherever_it_is_named() -> None:

@@ -48,10 +48,8 @@ def swap_indicators(document: Document, lexicon: Lexicon, rng: random.Random) ->
     spans = _plain_indicators(document)
     chosen: dict[str, str] = {}
     for span in spans:
-        phrase, pool = (
-            document.text_of(span).lower(),
-            lexicon.indicators.get(kinds.get(span.id, ("", False)), ()),
-        )
+        phrase = document.text_of(span).lower()
+        pool = lexicon.indicators.get(kinds[span.id], ()) if span.id in kinds else ()
         if phrase not in chosen and pool:
             chosen[phrase] = rng.choice(pool) if rng.random() < _SHARE else ""
     edits = []
@@ -59,8 +57,8 @@ def swap_indicators(document: Document, lexicon: Lexicon, rng: random.Random) ->
         written = document.text_of(span)
         new = chosen.get(written.lower())
         if new:
-            opens = written[0].isupper() and not written[:2].isupper()
-            new = new[0].upper() + new[1:] if opens or document.text[: span.start].endswith("\n") else new
+            if written[0].isupper() and not written[:2].isupper():
+                new = new[0].upper() + new[1:]
             edits.append(Edit(span.start, span.end, in_manner_of(written, new)))
     return edits
 

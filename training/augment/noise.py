@@ -61,12 +61,8 @@ def respace(document: Document, rng: random.Random) -> list[Edit]:
         if text[match.end()].isupper() and not text[match.start() - 1].isupper() and rng.random() < _SHARE
     ]
     if rng.random() < _SHARE:
-        apart, joined = list(_APART.finditer(text)), list(_JOINED.finditer(text))
-        edits += (
-            [Edit(*match.span(), "%") for match in apart]
-            if apart
-            else [Edit(*match.span(), " %") for match in joined]
-        )
+        apart = [Edit(*match.span(), "%") for match in _APART.finditer(text)]
+        edits += apart or [Edit(*match.span(), " %") for match in _JOINED.finditer(text)]
     return edits
 
 
@@ -77,14 +73,14 @@ def point_decimals(document: Document, rng: random.Random) -> list[Edit]:
 
 
 def abbreviate(document: Document, rng: random.Random) -> list[Edit]:
-    """Type words of places written short, each kind of them everywhere or nowhere: `TP. Lai Châu`, `H.Tam Đường`."""
+    """Type words of places written short, each of them everywhere or nowhere: `TP Lai Châu`, `H. Tam Đường`."""
     stop = rng.choice((". ", ". ", ".", " "))
     short = {kind: letters for kind, letters in _ABBREVIATIONS.items() if rng.random() < _SHARE}
     edits = []
     for start, end in labelled(document, ("LOCALITY",)):
         match = _TYPE.match(document.text, start, end)
         if match and (letters := short.get(match[1].lower())):
-            edits.append(Edit(*match.span(), letters + (stop if len(letters) > 1 or stop != " " else ". ")))
+            edits.append(Edit(*match.span(), letters + (stop if len(letters) > 1 else ". ")))
     return edits
 
 
