@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -51,6 +52,17 @@ class Passages:
     def paragraph_bounds(self, offset: int) -> tuple[int, int]:
         """Start and end of the paragraph that holds an offset."""
         return _bounds(self.paragraphs, self.paragraph(offset), self.length)
+
+
+def composed(text: str) -> str:
+    """A piece of text with composed letters, as the patterns have them."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def either(pattern: str) -> str:
+    """A pattern that matches composed and decomposed letters alike, where offsets into the text as it came in count."""
+    apart = unicodedata.normalize("NFD", pattern)
+    return f"(?:{pattern})" if apart == pattern else f"(?:{pattern}|{apart})"
 
 
 def _bounds(starts: tuple[int, ...], index: int, length: int) -> tuple[int, int]:

@@ -7,13 +7,13 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from annotations.document import Document, Span
-from model.passages import Passages
+from model.passages import Passages, either
 from model.periods import Period
 
 _LIST_ITEM = re.compile(r"[-+*•–]|\d+[.)]|[a-zđ]\)")
-_RESPECTIVELY = re.compile(r"lần lượt|tương ứng")
+_RESPECTIVELY = re.compile(either(r"lần lượt|tương ứng"))
 _NAMED = re.compile(
-    r"(?:nghị quyết|đại hội|chương trình|kế hoạch|đề án|chiến lược|tiêu chí|khóa|lần thứ)[^.;:\n]*$",
+    either("nghị quyết|đại hội|chương trình|kế hoạch|đề án|chiến lược|tiêu chí|khóa|lần thứ") + r"[^.;:\n]*$",
     re.IGNORECASE,
 )
 _NEAR = 30

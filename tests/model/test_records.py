@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from model.places import places
 from model.records import Record, assemble
 
 _REAL = Path(__file__).parents[2].parent / "shared" / "real"
+
+_CORPUS = Path(__file__).parents[2] / "annotations" / "corpus"
 
 _EXAMPLE = """Hết năm 2024, [l1|huyện Bình An] có [r1|17/20] [i1|chỉ tiêu thành phần] đạt và vượt; [i2|tỷ lệ hộ nghèo] còn \
 [a1|4,2%], trong khi nghị quyết đề ra [t1|dưới 5%]. Để đạt kết quả đó, huyện [m1|giao chỉ tiêu giảm nghèo cho từng xã].
@@ -256,6 +259,23 @@ def test_any_document_has_rows_and_loses_no_value(document: Document) -> None:
 @given(_documents())
 def test_assembling_twice_gives_the_same(document: Document) -> None:
     assert assemble(document) == assemble(document)
+
+
+def _plain(record: Record) -> object:
+    """What a row says, without where it says it."""
+    cells = [
+        [(q.value, q.low, q.high, q.unit, q.comparator, q.direction, q.numerator, q.denominator) for q in cell]
+        for cell in (record.target, record.actual, record.ratio)
+    ]
+    name = unicodedata.normalize("NFC", record.indicator or "")
+    return record.place, name, cells, record.period, record.deadline, record.status, record.verdict, len(record.measures)
+
+
+@pytest.mark.parametrize("path", sorted(_CORPUS.rglob("*.txt"))[::20], ids=lambda path: path.stem)
+def test_decomposed_letters_change_no_row(path: Path) -> None:
+    text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
+    composed, apart = (assemble(parse(unicodedata.normalize(form, text), id="d")) for form in ("NFC", "NFD"))
+    assert [_plain(record) for record in apart] == [_plain(record) for record in composed]
 
 
 # --- real articles ---------------------------------------------------------------------------------------------------
