@@ -54,7 +54,6 @@ def untrained(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     from training.run import build
 
     model, tokenizer = build(TrainConfig(encoder=str(tiny_encoder)), Schema.default())
-    model.tagger.bias.data.zero_()
     folder = tmp_path_factory.mktemp("untrained")
     model.save_pretrained(folder)
     tokenizer.save(folder)
