@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from annotations.document import Document, Span
 from model.checks import Check, run_checks
-from model.grouping import Group, Reading, Value, read
+from model.grouping import read
 from model.places import Place
 from model.quantities import Quantity
+from model.reading import Group, Reading, Value
 from model.status import Status, status_of
 
 Part = Literal["indicator", "place", "target", "actual", "ratio", "measure", "period", "deadline", "baseline"]

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 
 from model.comparing import comparable, judge, less_is_better
-from model.grouping import Group, Value
 from model.periods import Period
+from model.reading import Group, Value
 
 Status = Literal["reached", "exceeded", "missed", "open", "unknown"]
 

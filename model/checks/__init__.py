@@ -13,7 +13,7 @@ from model.checks.claims import reading_checks, target_checks
 from model.checks.fractions import fraction_checks
 from model.checks.ratios import ratio_checks
 from model.checks.sums import sum_checks
-from model.grouping import Group, Reading
+from model.reading import Group, Reading
 
 __all__ = ["Check", "Verdict", "run_checks"]
 

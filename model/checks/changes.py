@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from model.checks.check import Check, Context, number, places_of, text_of
 from model.comparing import comparable, is_level, reach
-from model.grouping import Value
+from model.reading import Value
 
 
 def change_checks(context: Context) -> Iterator[Check]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from model.grouping import Group, Reading, Value
 from model.passages import Passages, composed
+from model.reading import Group, Reading, Value
 
 Verdict = Literal["consistent", "inconsistent", "not checkable"]
 Kind = Literal["ratio", "fraction", "sum", "change", "target", "reading"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from model.checks.check import Check, Context, Verdict, number, places_of, text_of
 from model.comparing import aligned, comparable, judge
-from model.grouping import Value
+from model.reading import Value
 
 _CLAIM = re.compile(r"không đạt|chưa đạt|không vượt|chưa vượt|thấp hơn|cao hơn|vượt", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from model.checks.check import Check, Context, number, places_of, text_of
 from model.comparing import is_level, reach
-from model.grouping import Value
+from model.reading import Value
 
 _SHARE_CUE = re.compile(
     r"[\s(,;:\-–=]*(?:[^\W\d]+\b\s*){0,8}[\s(,;:\-–=]*(?:đạt|chiếm|bằng|tương đương|tỷ lệ|tỉ lệ|là|tức|hay|ứng với)?"

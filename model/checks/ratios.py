@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from model.checks.check import Check, Context, number, places_of, text_of
 from model.comparing import aligned, comparable, less_is_better, reach
-from model.grouping import Value
 from model.quantities import Quantity
+from model.reading import Value
 
 _IN_TURN = re.compile(r"lần lượt|tương ứng")
 _SHORT = re.compile(r"(?:hụt|thiếu|kém|thấp hơn|còn thiếu|mới bằng thiếu)(?: \w+)?\s*$", re.IGNORECASE)

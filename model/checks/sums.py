@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from model.checks.check import Check, Context, number, places_of, text_of
 from model.comparing import is_level, reach
-from model.grouping import Value
 from model.passages import either
+from model.reading import Value
 
 _FULL_STOP = re.compile(r"[.!?]\s|\n")
 _PARTS = re.compile(

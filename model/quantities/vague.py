@@ -1,4 +1,4 @@
-"""Numbers that are no plain cardinal: `một nửa`, `ba phần tư`, `hàng trăm`, `vài chục`, `gấp đôi`."""
+"""Numbers that are no plain cardinal: `một nửa`, `ba phần tư`, `hàng trăm`, `vài chục`, `gấp đôi`, `không`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from model.quantities.quantity import Comparator
 from model.quantities.words import VAGUE, read_words
 
+_NONE = re.compile(r"không(?: còn| có| để)?$")
 _HALF = re.compile(r"(quá )?(?:một )?nửa(?![^\W\d_])")
 _PARTS = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?) phần ([^\W\d_]+)")
 _WHOLES = {
@@ -47,6 +48,9 @@ def opens_vague(plain: str, position: int) -> bool:
 
 def read_vague(plain: str, position: int, times: bool) -> Vague | None:
     """The vague number at a place of a cleaned text; `times` says that `gấp` stands before it."""
+    none = _NONE.match(plain, position)
+    if none:
+        return Vague(none.end())
     half = _HALF.match(plain, position)
     if half:
         return Vague(half.end(), comparator=">" if half.group(1) else None, part=(1.0, 2.0))

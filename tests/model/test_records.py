@@ -154,7 +154,7 @@ def test_an_indicator_without_a_value_has_a_row() -> None:
 
 
 def test_a_text_that_is_no_quantity_is_kept_with_its_reason() -> None:
-    (row,) = _rows("Để xảy ra [t1|không] [i1|vụ cháy].\n---\ni1: t1\n")
+    (row,) = _rows("Để xảy ra [t1|rất ít] [i1|vụ cháy].\n---\ni1: t1\n")
     assert row.target[0].problem == "no number in it"
     assert any("no number" in check.detail for check in row.checks)
 

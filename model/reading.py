@@ -1,0 +1,113 @@
+"""What was read from a document: its values, and the groups that they form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from annotations.document import Document, Span
+from model.passages import Passages
+from model.periods import Period, find_periods
+from model.places import Place
+from model.quantities import Habit, Quantity, parse
+from model.timing import Timing
+
+VALUE_LABELS = ("TARGET", "ACTUAL", "RATIO")
+_MAGNITUDE = re.compile(r"triệu|tỷ|tỉ|nghìn|ngàn|trăm")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A TARGET, ACTUAL or RATIO with what was read from it."""
+
+    span: Span
+    quantity: Quantity
+    period: Period | None
+    baseline: Period | None
+
+
+@dataclass
+class Group:
+    """Everything that the article says of one indicator at one place."""
+
+    key: str
+    places: tuple[Place, ...]
+    inherited: bool
+    mentions: list[Span] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    measures: list[Span] = field(default_factory=list)
+    place_spans: list[tuple[Place, Span]] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    name: str | None = None
+
+    @property
+    def score(self) -> float:
+        """The lowest score that the group rests on."""
+        return min(self.scores, default=1.0)
+
+    @property
+    def start(self) -> int:
+        """Where it first appears."""
+        return min(span.start for span in (*self.mentions, *(value.span for value in self.values)))
+
+    def of(self, label: str) -> tuple[Value, ...]:
+        """Its values of one label, in reading order."""
+        return tuple(v for v in self.values if v.span.label == label)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document as it was read: its groups in reading order, and what its checks need to know.
+
+    `values` are all values in reading order, `written` is the article's date.
+    """
+
+    document: Document
+    groups: tuple[Group, ...]
+    values: tuple[Value, ...]
+    passages: Passages
+    habit: Habit
+    written: date | None
+
+
+def read_values(
+    document: Document, habit: Habit, passages: Passages, written: date | None
+) -> Mapping[str, Value]:
+    """The values of a document by span id, with the periods that govern them."""
+    spans = [s for s in document.spans if s.label in VALUE_LABELS]
+    if not spans:
+        return {}
+    timing = Timing(document, spans, find_periods(document.text, written), passages)
+    values: dict[str, Value] = {}
+    for span in spans:
+        quantity = parse(document.text_of(span), habit=habit, start=span.start)
+        is_change = quantity.direction is not None or quantity.unit == "lần"
+        values[span.id] = Value(
+            span, quantity, timing.period(span), timing.baseline(span) if is_change else None
+        )
+    return values
+
+
+def with_implied_unit(value: Value, money: bool, units: set[str]) -> Value:
+    """A share is in percent, and millions of an indicator of money are money, also where the text leaves it out."""
+    q = value.quantity
+    if q.unit is not None or q.problem is not None:
+        return value
+    if value.span.label == "RATIO":
+        return replace(value, quantity=replace(q, unit="%", ambiguous=True))
+    if q.step >= 1000 and (money or "VND" in units) and _MAGNITUDE.search(q.text.lower()):
+        return replace(value, quantity=replace(q, unit="VND", ambiguous=True))
+    return value
+
+
+def written_on(document: Document) -> date | None:
+    """The article's date, where the metadata has one."""
+    stated = document.meta.get("date")
+    if isinstance(stated, date):
+        return stated
+    try:
+        return date.fromisoformat(str(stated)[:10])
+    except ValueError:
+        return None
