@@ -11,10 +11,14 @@ from pathlib import Path
 
 from datasketch import MinHash, MinHashLSH
 
+from annotations import inline
 from annotations.document import Document
+from annotations.files import read_text
 
 FOLDER = Path(__file__).with_name("corpus")
 SPLITS = ("train", "dev", "test")
+SECOND = Path(__file__).with_name("second")
+"""Articles annotated twice: `first`, as they stood before the two were compared, and `blind`, the second time."""
 _PERMUTATIONS = 128
 _SHINGLE = 5
 
@@ -86,3 +90,15 @@ def counts(documents: Iterable[Document]) -> Counter[str]:
         total.update(span.label for span in document.spans)
         total.update(relation.label for relation in document.relations)
     return total
+
+
+def annotated_twice() -> list[tuple[Document, Document]]:
+    """First and blind second annotation of each article that has both; decomposed texts are composed."""
+    return [
+        (_composed(file), _composed(SECOND / "blind" / file.name))
+        for file in sorted((SECOND / "first").glob("*.txt"))
+    ]
+
+
+def _composed(file: Path) -> Document:
+    return inline.parse(unicodedata.normalize("NFC", read_text(file)), id=file.stem, source=str(file))

@@ -2,6 +2,7 @@
 
     python scripts/check_corpus.py                 the project's corpus, all splits
     python scripts/check_corpus.py FILE…           these files or folders only
+    python scripts/check_corpus.py --card write    the tables of the dataset card anew (check: compare them only)
 
 Breaches of the schema, strict rules, near-duplicates and sentences shared between splits are errors (exit status 1);
 the other findings are warnings to look at.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -20,16 +22,16 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from annotations import corpus
+from annotations import card, corpus
 from annotations.document import Document
 from annotations.errors import InputError
+from annotations.files import read_text, replacing
 from annotations.formats import read_located
 from annotations.rules import STRICT, findings, labelled_differently
 from annotations.schema import Schema
 from annotations.validate import validate
 
 LENGTH = range(150, 701)
-META = ("genre", "level", "region", "sector", "outcome", "period", "density")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("paths", nargs="*", type=Path, help="files or folders (default: the corpus)")
     parser.add_argument("--quiet", action="store_true", help="print no warnings")
+    parser.add_argument("--card", choices=("write", "check"), help="the dataset card's tables")
     options = parser.parse_args(arguments)
+    if options.card and options.paths:
+        parser.error("the dataset card is about the whole corpus: give no paths")
     splits = (
         {"": options.paths} if options.paths else {name: [corpus.FOLDER / name] for name in corpus.SPLITS}
     )
@@ -59,6 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
     show_counts(plain)
     if not options.paths:
         show_cells(everything)
+    if options.card:
+        errors += update_card(plain, write=options.card == "write")
     print(f"{len(everything)} documents, {errors} errors")
     return 1 if errors else 0
 
@@ -86,7 +93,7 @@ def report(document: Document, source: str, *, warn: bool) -> int:
         print(f"error: {source}:{breach}")
     length = len(document.text.split())
     problems = [] if length in LENGTH else [f"{length} syllables, not {LENGTH.start} to {LENGTH.stop - 1}"]
-    problems += [f"meta has no “{name}”" for name in META if not document.meta.get(name)]
+    problems += [f"meta has no “{name}”" for name in card.PLAN if not document.meta.get(name)]
     in_corpus = Path(source).resolve().is_relative_to(corpus.FOLDER)
     for problem in problems if in_corpus else []:
         print(f"error: {source}: {problem}")
@@ -110,23 +117,34 @@ def compare(splits: dict[str, list[Document]], everything: list[Document]) -> in
     return len(twins) + shared
 
 
-def show_counts(splits: dict[str, list[Document]]) -> None:
-    schema = Schema.default()
-    names = ("documents", "syllables", "spans", *schema.label_names, "relations", *schema.relation_names)
+def show_counts(splits: Mapping[str, Sequence[Document]]) -> None:
     table = Table("", *[split or "given" for split in splits], title="What is in it")
-    counts = [corpus.counts(documents) for documents in splits.values()]
-    for name in names:
-        table.add_row(name, *[f"{count[name]:,}" for count in counts])
+    for row in card.count_rows(splits):
+        table.add_row(*row)
     Console().print(table)
 
 
 def show_cells(documents: list[Document]) -> None:
-    for name in META:
-        cells = Counter(str(document.meta.get(name, "–")) for document in documents)
+    for name in card.PLAN:
+        cells = Counter(cell for document in documents for cell in card.cells(document, name))
         print(f"{name}: " + "; ".join(f"{cell} {number}" for cell, number in cells.most_common()))
     values = {"TARGET", "ACTUAL", "RATIO"}
     bare = sum(not any(span.label in values for span in document.spans) for document in documents)
     print(f"articles without any value: {bare}")
+
+
+def update_card(splits: Mapping[str, Sequence[Document]], *, write: bool) -> int:
+    """Bring the dataset card's tables up to date, or return 1 if they are not."""
+    old = read_text(card.PATH)
+    new = card.fill(old, card.tables(splits, corpus.annotated_twice()))
+    if new == old:
+        return 0
+    if not write:
+        print(f"error: {card.PATH}: tables are out of date (--card write)")
+        return 1
+    with replacing(card.PATH) as stream:
+        stream.write(new)
+    return 0
 
 
 if __name__ == "__main__":
