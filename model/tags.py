@@ -30,7 +30,7 @@ def locate(spans: Sequence[Span], encoding: Encoding, labels: Sequence[str]) -> 
     starts = np.array([span.start for span in spans], dtype=np.int64)
     ends = np.array([span.end for span in spans], dtype=np.int64)
     firsts = np.searchsorted(encoding.starts, starts)
-    lasts = np.searchsorted(encoding.ends, ends)
+    lasts = np.searchsorted(encoding.ends, ends, side="right") - 1
     found: list[PieceSpan | None] = []
     for span, first, last in zip(spans, firsts.tolist(), lasts.tolist(), strict=True):
         fits = (
