@@ -79,9 +79,22 @@ def _write_jsonl(documents: Iterable[Document], path: Path, schema: Schema) -> N
         jsonl.write(documents, stream)
 
 
+def _read_tasks(path: Path, schema: Schema) -> Iterator[Located]:
+    from annotations.label_studio import files
+
+    return (Located(document, str(path)) for document in files.read(path, schema))
+
+
+def _write_tasks(documents: Iterable[Document], path: Path, schema: Schema) -> None:
+    from annotations.label_studio import files
+
+    files.write(documents, path, schema)
+
+
 FORMATS: dict[str, Format] = {
     "inline": Format("inline", (".txt",), _read_inline, _write_inline),
     "jsonl": Format("jsonl", (".jsonl",), _read_jsonl, _write_jsonl),
+    "label-studio": Format("label-studio", (".json",), _read_tasks, _write_tasks),
 }
 
 
