@@ -147,6 +147,12 @@ class Schema:
         labels = tuple(Label(name, letter) for name, letter in zip(sorted(set(names)), letters, strict=False))
         return cls("plain", "1", labels)
 
+    @classmethod
+    def covering(cls, names: Iterable[str]) -> Schema:
+        """The default schema if it has all these labels, else one of plain labels."""
+        wanted = set(names)
+        return cls.default() if wanted <= set(cls.default().label_names) else cls.of_labels(wanted)
+
 
 @cache
 def _default() -> Schema:

@@ -38,19 +38,24 @@ class Case:
 
     Parameters
     ----------
+    found
+        None for a system that only links.
     linked
         The system's relations on the gold spans, if it can be asked for them.
     """
 
     gold: Document
-    found: Document
+    found: Document | None
     linked: Document | None
     pairings: tuple[Pairing, ...]
     tallies: Mapping[Cell, Tally]
 
 
 def case(
-    gold: Document, found: Document, linked: Document | None = None, assemble: Assemble | None = None
+    gold: Document,
+    found: Document | None,
+    linked: Document | None = None,
+    assemble: Assemble | None = None,
 ) -> Case:
     """Count one article.
 
@@ -67,28 +72,34 @@ def case(
     ValueError
         If the texts differ.
     """
-    pairings = align(gold, found)
-    parts: list[tuple[Measure, Mapping[str, Tally]]] = [
+    parts: list[tuple[Measure, Mapping[str, Tally]]] = []
+    pairings: tuple[Pairing, ...] = ()
+    if found is not None:
+        pairings = align(gold, found)
+        parts = _compared(gold, found, pairings)
+        if assemble is not None:
+            scores = score_records([(gold, found)], assemble)
+            parts += [("rows", {"rows": scores.rows}), ("exact rows", {"rows": scores.exact})]
+            parts.append(("figures", scores.cells))
+    if linked is not None:
+        parts.append(("relations on gold spans", tallies(relation_keys(gold), relation_keys(linked))))
+    cells = {(measure, name): tally for measure, part in parts for name, tally in part.items()}
+    return Case(gold, found, linked, pairings, cells)
+
+
+def _compared(
+    gold: Document, found: Document, pairings: Sequence[Pairing]
+) -> list[tuple[Measure, Mapping[str, Tally]]]:
+    starts = sentence_starts(gold.text)
+    near, far = zip(_by_distance(gold, starts), _by_distance(found, starts), strict=True)
+    return [
         ("spans", tallies(span_keys(gold), span_keys(found))),
         ("spans relaxed", _relaxed_spans(pairings)),
         ("relations", tallies(relation_keys(gold), relation_keys(found))),
         ("relations relaxed", _relaxed_relations(gold, found, pairings)),
+        ("relations within a sentence", tallies(*map(relation_keys, near))),
+        ("relations across sentences", tallies(*map(relation_keys, far))),
     ]
-    starts = sentence_starts(gold.text)
-    near, far = zip(_by_distance(gold, starts), _by_distance(found, starts), strict=True)
-    parts.append(("relations within a sentence", tallies(*map(relation_keys, near))))
-    parts.append(("relations across sentences", tallies(*map(relation_keys, far))))
-    if linked is not None:
-        parts.append(("relations on gold spans", tallies(relation_keys(gold), relation_keys(linked))))
-    if assemble is not None:
-        scores = score_records([(gold, found)], assemble)
-        parts += [
-            ("rows", {"rows": scores.rows}),
-            ("exact rows", {"rows": scores.exact}),
-            ("figures", scores.cells),
-        ]
-    cells = {(measure, name): tally for measure, part in parts for name, tally in part.items()}
-    return Case(gold, found, linked, pairings, cells)
 
 
 def _relaxed_spans(pairings: Sequence[Pairing]) -> dict[str, Tally]:

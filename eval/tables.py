@@ -26,12 +26,13 @@ _WHOLE: tuple[Measure, ...] = (
 )
 
 
-def tables(evaluations: Sequence[Evaluation]) -> Iterator[Table]:
-    """Everything that fits a terminal: scores, kinds of error, parts of the data, comparisons."""
+def tables(evaluations: Sequence[Evaluation], by: Sequence[str] = ()) -> Iterator[Table]:
+    """Scores, kinds of error, scores by kind of article (`by` names keys of meta), comparisons."""
     yield scores_table(evaluations)
-    yield errors_table(evaluations)
-    if any(evaluation.slices() for evaluation in evaluations):
-        yield slices_table(evaluations)
+    if any(case.pairings for one in evaluations for case in one.cases):
+        yield errors_table([one for one in evaluations if "spans" in one.measures])
+    if by:
+        yield slices_table(evaluations, by)
     if rows := differences(evaluations):
         table = Table("", "", "difference in F1", "95% interval", "p", title="paired bootstrap over articles")
         for first, second, measure, one in rows:
@@ -53,7 +54,9 @@ def scores_table(evaluations: Sequence[Evaluation]) -> Table:
             table.add_row(name, *[cell(one, measure, name) for one in evaluations])
         if names:
             table.add_row(title, *[cell(one, measure) for one in evaluations], style="bold")
-            macro = [f"{100 * one.macro_f1(measure):.1f}" for one in evaluations]
+            macro = [
+                f"{100 * o.macro_f1(measure):.1f}" if measure in o.measures else "–" for o in evaluations
+            ]
             table.add_row("macro F1", *macro, end_section=True)
     for measure in _WHOLE:
         if any(measure in one.measures for one in evaluations):
@@ -73,14 +76,14 @@ def errors_table(evaluations: Sequence[Evaluation]) -> Table:
     return table
 
 
-def slices_table(evaluations: Sequence[Evaluation]) -> Table:
+def slices_table(evaluations: Sequence[Evaluation], by: Sequence[str]) -> Table:
     """F1 of spans, relations and rows for each genre, sector, …"""
     table = Table("", "", "articles", title="F1 by kind of article")
     for one in evaluations:
         table.add_column(
             f"{one.system}\n{one.data}\n{' / '.join(m for m in MAIN if m in one.measures)}", justify="right"
         )
-    parts = [one.slices() for one in evaluations]
+    parts = [one.slices(by) for one in evaluations]
     for key, value in sorted({place for part in parts for place in part}):
         there = [part.get((key, value)) for part in parts]
         size = max(len(part.cases) for part in there if part)
@@ -94,7 +97,7 @@ def slices_table(evaluations: Sequence[Evaluation]) -> Table:
 
 def cell(evaluation: Evaluation, measure: Measure, name: str | None = None) -> str:
     """One score with its interval and the number of gold items."""
-    if measure not in evaluation.measures and measure.startswith(("relations on", "row", "exact", "figures")):
+    if measure not in evaluation.measures:
         return "–"
     tally = evaluation.tally(measure, name)
     gold = tally.right + tally.missed

@@ -11,7 +11,7 @@ from typing import Literal, Self, overload
 import numpy as np
 import torch
 
-from annotations.document import Document
+from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.schema import Schema
 from model import decode, tags
@@ -19,6 +19,7 @@ from model.batch import Reading, read, relation_tensors, tensors
 from model.configuration import ExtractorConfig
 from model.network import ExtractorModel
 from model.pairs import allowed
+from model.tags import PieceSpan
 from model.tokenizers import Tokenizer, load_tokenizer
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -104,60 +105,105 @@ class Extractor:
             return next(self._stream([texts]))
         return self._stream(texts)
 
-    def _stream(self, texts: Iterable[str | Document]) -> Iterator[Document]:
+    def link(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Find the relations between the spans that documents already have; whatever relations they had are replaced.
+
+        A span that does not begin and end where a piece does gets no relation.
+        """
+        return self._stream(documents, given=True)
+
+    def _stream(self, texts: Iterable[str | Document], *, given: bool = False) -> Iterator[Document]:
         source = iter(texts)
         number = 0
         while chunk := list(islice(source, CHUNK)):
-            bare = [
-                replace(item, spans=(), relations=())
-                if isinstance(item, Document)
-                else Document(f"{number + n}", item)
+            documents = [
+                item if isinstance(item, Document) else Document(f"{number + n}", item)
                 for n, item in enumerate(chunk, 1)
             ]
             number += len(chunk)
-            yield from self._annotate(bare)
+            bare = [replace(d, spans=d.spans if given else (), relations=()) for d in documents]
+            yield from self._annotate(bare, given)
 
-    def _annotate(self, documents: Sequence[Document]) -> list[Document]:
+    def _annotate(self, documents: Sequence[Document], given: bool) -> list[Document]:
         config = self.model.config
         readings = read([d.text for d in documents], self.tokenizer, config.window, config.overlap)
         results = list(documents)
         for batch in batches([len(reading) for reading in readings], BATCH_PIECES):
-            annotated = self._run([documents[i] for i in batch], [readings[i] for i in batch])
+            annotated = self._run([documents[i] for i in batch], [readings[i] for i in batch], given)
             for index, document in zip(batch, annotated, strict=True):
                 results[index] = document
         return results
 
     @torch.inference_mode()
-    def _run(self, documents: Sequence[Document], readings: Sequence[Reading]) -> list[Document]:
+    def _run(self, documents: Sequence[Document], readings: Sequence[Reading], given: bool) -> list[Document]:
         """Annotate one batch; every reading has at least one piece."""
         inputs = self._on_device(tensors(readings, self.tokenizer))
         states = self.model.encode(inputs["input_ids"], inputs["attention_mask"], inputs["pieces"])
+        if given:
+            pieces, spans = self._given(documents, readings)
+        else:
+            pieces, spans = self._find(states, inputs, readings)
+        relations = self._relate(states, readings, pieces, spans)
+        return [
+            replace(
+                document,
+                spans=document.spans if given else tuple(span for span in found if span is not None),
+                relations=tuple(linked),
+            )
+            for document, found, linked in zip(documents, spans, relations, strict=True)
+        ]
+
+    def _find(
+        self, states: torch.Tensor, inputs: dict[str, torch.Tensor], readings: Sequence[Reading]
+    ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
+        """The spans of each text, in pieces and in characters."""
         mask = inputs["row_mask"]
         emissions = self.model.emissions(states, inputs["rows"])
         best = self.model.crf.viterbi(emissions, mask)[mask].cpu().numpy()
         probable, inside = (part[mask].cpu().numpy() for part in self.model.crf.posteriors(emissions, mask))
-        bounds = np.cumsum([0, *map(len, readings)])
-        slices = [slice(start, end) for start, end in pairwise(bounds)]
-        pieces = [tags.decode(best[part]) for part in slices]
+        pieces, spans = [], []
+        for reading, (start, end) in zip(
+            readings, pairwise(np.cumsum([0, *map(len, readings)])), strict=True
+        ):
+            pieces.append(tags.decode(best[start:end]))
+            scores = decode.span_scores(pieces[-1], probable[start:end], inside[start:end])
+            spans.append(decode.to_spans(pieces[-1], scores, reading.text, reading.encoding, self.schema))
+        return pieces, spans
+
+    def _given(
+        self, documents: Sequence[Document], readings: Sequence[Reading]
+    ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
+        """The spans that the documents have, as far as pieces can hold them, in the order of `tags.decode`."""
+        pieces: list[list[PieceSpan]] = []
+        spans: list[list[Span | None]] = []
+        for document, reading in zip(documents, readings, strict=True):
+            located = tags.locate(document.spans, reading.encoding, self.schema.label_names)
+            held = [(piece, span) for piece, span in zip(located, document.spans, strict=True) if piece]
+            held.sort(key=lambda pair: (pair[0].first, -pair[0].last, pair[0].label))
+            pieces.append([piece for piece, _ in held])
+            spans.append([span for _, span in held])
+        return pieces, spans
+
+    def _relate(
+        self,
+        states: torch.Tensor,
+        readings: Sequence[Reading],
+        pieces: Sequence[Sequence[PieceSpan]],
+        spans: Sequence[Sequence[Span | None]],
+    ) -> Iterator[list[Relation]]:
+        """The relations of each text between its spans."""
         linked = relation_tensors(readings, pieces, self._allowed, self.model.config.reach)
         logits = self.model.relation_logits(states, **self._on_device(linked))
         probabilities = torch.sigmoid(logits).cpu().numpy()
         pairs = linked["pairs"].numpy()
-
-        results = []
         span_bounds = np.cumsum([0, *map(len, pieces)])
         pair_bounds = np.searchsorted(pairs[:, 0], span_bounds)
-        for number, (document, reading, part) in enumerate(zip(documents, readings, slices, strict=True)):
-            scores = decode.span_scores(pieces[number], probable[part], inside[part])
-            spans = decode.to_spans(pieces[number], scores, reading.text, reading.encoding, self.schema)
+        for number, found in enumerate(spans):
             own = slice(pair_bounds[number], pair_bounds[number + 1])
             local = pairs[own] - np.array([span_bounds[number], span_bounds[number], 0])
-            relations = decode.to_relations(
-                spans, local, probabilities[own], self.schema, self.model.config.thresholds
+            yield decode.to_relations(
+                found, local, probabilities[own], self.schema, self.model.config.thresholds
             )
-            kept = tuple(span for span in spans if span is not None)
-            results.append(replace(document, spans=kept, relations=tuple(relations)))
-        return results
 
     def _on_device(self, values: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         return {name: value.to(self.device, non_blocking=True) for name, value in values.items()}
@@ -189,17 +235,13 @@ def choose_device(device: Device) -> torch.device:
 
 
 def fast_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the device has instructions for it, else float32."""
+    """bfloat16 where the device multiplies matrices faster in it (GPUs, processors with AMX), else float32."""
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    return torch.bfloat16 if _cpu_computes_bfloat16() else torch.float32
+    has_tiles = getattr(torch.cpu, "_is_amx_tile_supported", bool)
+    return torch.bfloat16 if has_tiles() else torch.float32
 
 
 def attention_for(device: torch.device) -> str:
-    """The attention kernel that is fastest there: on a CPU with bfloat16, plain matrix products win."""
-    return "sdpa" if device.type == "cuda" else "eager"
-
-
-def _cpu_computes_bfloat16() -> bool:
-    probes = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    return any(getattr(torch.cpu, probe, bool)() for probe in probes)
+    """The attention kernel that is fastest there: on a CPU in bfloat16, plain matrix products win."""
+    return "eager" if device.type == "cpu" and fast_dtype(device) == torch.bfloat16 else "sdpa"

@@ -1,4 +1,4 @@
-"""`chitieu evaluate`: predictions against gold."""
+"""`chitieu evaluate`: systems against gold, side by side."""
 
 from __future__ import annotations
 
@@ -9,50 +9,84 @@ import typer
 
 from chitieu.commands.options import Device, OnDevice
 
+_MODEL = """trained extractor, or one of the baselines rules, crf (spans and relations), nearest, majority (relations on
+gold spans); may be repeated (default: the extractor that comes along)"""
+
 
 def command(
     data: Annotated[
-        list[Path], typer.Option("--data", metavar="PATH", help="annotated file or folder; may be repeated")
-    ],
-    model: Annotated[
+        list[Path] | None,
+        typer.Option("--data", metavar="PATH", help="annotated file or folder; may be repeated"),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option("--split", metavar="NAME", help="a split of the project's corpus: train, dev, test"),
+    ] = None,
+    model: Annotated[list[str] | None, typer.Option("--model", metavar="DIR|NAME", help=_MODEL)] = None,
+    train: Annotated[
         list[Path] | None,
         typer.Option(
-            "--model",
-            metavar="DIR",
-            help="trained extractor; may be repeated (default: the one that comes along)",
+            "--train", metavar="PATH", help="what crf and majority learn from (default: the corpus)"
         ),
     ] = None,
+    min_score: Annotated[
+        float, typer.Option("--min-score", min=0, max=1, help="leave out spans and relations that score less")
+    ] = 0.0,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="KEY", help="also show scores by this key of the articles' meta: genre, sector …"
+        ),
+    ] = None,
+    allow_seen: Annotated[
+        bool, typer.Option("--allow-seen", help="score on texts that the system has learnt from, and say so")
+    ] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="score the test split and append the result to eval/RESULTS.md")
+    ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="write the scores there, too")
     ] = None,
     device: OnDevice = Device.auto,
 ) -> None:
-    """Score extractors on annotated documents: spans, relations and rows, with intervals and kinds of error."""
+    """Score extractors and baselines on annotated documents.
+
+    Exact and overlapping spans and relations, rows, kinds of error, by label and kind of article, with 95% intervals
+    (articles resampled) and a paired test between systems. A model is not scored on texts that it has learnt from.
+    """
     import json
 
     from rich.console import Console
 
     from annotations.files import replacing
-    from annotations.formats import read_documents
-    from eval.counting import case
-    from eval.evaluation import Evaluation
+    from annotations.schema import Schema
+    from chitieu.scoring import entrants, read_gold, seen
+    from eval import release as releases
+    from eval.bio import flat_report, is_flat
+    from eval.systems import evaluate
     from eval.tables import tables
-
-    gold = {path.name or str(path): list(read_documents(path)) for path in data}
-
-    from model.extractor import DEFAULT_MODEL, Extractor
     from model.records import assemble
 
+    gold = read_gold(data or [], split)
+    releases.check(gold, release=release)
     evaluations = []
-    for folder in model or [DEFAULT_MODEL]:
-        extractor = Extractor.from_pretrained(folder, device=device.value)
+    for entrant in entrants(model or [""], train or [], device.value):
+        rows = assemble if entrant.schema.name == Schema.default().name else None
         for name, documents in gold.items():
-            pairs = zip(documents, extractor.extract(documents), strict=True)
-            cases = tuple(case(wanted, found, assemble=assemble) for wanted, found in pairs)
-            evaluations.append(Evaluation(folder.name, name, cases))
+            known = seen(entrant, name, documents, allowed=allow_seen)
+            evaluations.append(
+                evaluate(entrant.system, name, documents, assemble=rows, seen=known, min_score=min_score)
+            )
     console = Console(highlight=False)
-    for table in tables(evaluations):
+    for table in tables(evaluations, by or []):
         console.print(table)
+    for one in evaluations:
+        pairs = [(case.gold, case.found) for case in one.cases if case.found]
+        if pairs and is_flat(gold[one.data]):
+            console.print(f"{one.title}, as seqeval reports it:\n{flat_report(pairs)}")
     if json_file:
         with replacing(json_file) as stream:
             json.dump([one.to_dict() for one in evaluations], stream, indent=2, ensure_ascii=False)
+    if release:
+        releases.append(evaluations, gold)
+        typer.echo(f"appended to {releases.RESULTS}", err=True)

@@ -104,7 +104,7 @@ def test_comparisons() -> None:
 def test_everything_can_be_shown_without_articles() -> None:
     nothing = Evaluation("none", "empty", ())
     assert nothing.to_dict()["documents"] == 0
-    assert len(list(tables([nothing]))) == 2
+    assert len(list(tables([nothing]))) == 1
 
 
 def test_plain_data() -> None:

@@ -1,0 +1,1 @@
+"""What a new system has to beat: rules, a linear-chain CRF, and heuristics that only link."""
