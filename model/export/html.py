@@ -171,7 +171,7 @@ def _row(record: Record, number: int) -> str:
         + (f'<ul class="checks">{checks}</ul>' if checks else ""),
         _values(record.target, record.deadline),
         _values(record.actual, record.period),
-        _values(record.ratio, None),
+        _values(record.ratio, None if record.actual else record.period),
         f'<b class="{record.status}">{_STATUS[record.status]}</b>{mark}',
     )
     return f'<tr data-r="{refs}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -39,7 +39,7 @@ def rows_table(records: Iterable[Record], title: str | None = None) -> Table:
             record.indicator or Text("not named", style="dim italic"),
             _cell(record.target, record.deadline),
             _cell(record.actual, record.period),
-            _cell(record.ratio, None),
+            _cell(record.ratio, None if record.actual else record.period),
             Text("\n".join(f"• {measure}" for measure in record.measures), style="dim"),
             Text.assemble((record.status, _STATUS[record.status]), (f" {mark}" if mark else "", colour)),
         )

@@ -14,10 +14,8 @@ from typing import Literal
 Mark = Literal[",", "."]
 
 NUMBER = r"\d+(?:[.,]\d+)*(?: \d{3}(?!\d))*(?:,\d+)?"
-_FIGURE = re.compile(r"(?<![\w.,/:\-])\d+(?:[.,]\d+)+(?![\w/:]|[.,]\d)")
-_PLAIN = re.compile(
-    r"(?<![\w.,/:\-])(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\w/:]|[.,]\d)|(?<![\w.,/:\-])\d{1,3},\d{3}(?![\w/:]|[.,]\d)"
-)
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*(?![\w/:])(?<=\d)")
+_LARGE = re.compile(r"(?!(?:19|20)\d\d$)\d{4,}|\d{1,3},\d{3}")
 _DATE = re.compile(r"(?:ngày|tháng|lúc|số|điều|mục|khoản|quốc lộ|phiên bản)\s*$", re.IGNORECASE)
 
 
@@ -57,16 +55,18 @@ class Habit:
     @classmethod
     def of(cls, text: str) -> Habit:
         """The habit of a text, from every figure in it except dates, times and numbers of documents."""
-        commas = points = 0
+        commas = points = thousands = 0
         for found in _FIGURE.finditer(text):
-            if _DATE.search(text[max(0, found.start() - 12) : found.start()]):
+            figure, start = found.group(), found.start()
+            before = text[start - 1 : start]
+            if len(figure) < 3 or before.isalnum() or (before and before in "_.,/:-"):
                 continue
-            mark = _certain_decimal(found.group())
+            if _DATE.search(text, max(0, start - 12), start):
+                continue
+            thousands += _LARGE.fullmatch(figure) is not None
+            mark = _certain_decimal(figure) if not figure.isdigit() else None
             commas += mark == ","
             points += mark == "."
-        thousands = sum(
-            not _DATE.search(text[max(0, m.start() - 12) : m.start()]) for m in _PLAIN.finditer(text)
-        )
         return cls(commas, points, thousands)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Comparator = Literal["=", ">=", ">", "<=", "<", "~"]
@@ -77,10 +77,6 @@ class Quantity:
         if self.low is not None and self.high is not None:
             return self.low, self.high
         return None if self.value is None else (self.value, self.value)
-
-    def at(self, start: int) -> Quantity:
-        """The same quantity at another place of its document."""
-        return replace(self, start=start, end=start + len(self.text))
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the row contract: `value`, or `low` and `high` for a range."""

@@ -264,11 +264,23 @@ def test_assembling_twice_gives_the_same(document: Document) -> None:
 def _plain(record: Record) -> object:
     """What a row says, without where it says it."""
     cells = [
-        [(q.value, q.low, q.high, q.unit, q.comparator, q.direction, q.numerator, q.denominator) for q in cell]
+        [
+            (q.value, q.low, q.high, q.unit, q.comparator, q.direction, q.numerator, q.denominator)
+            for q in cell
+        ]
         for cell in (record.target, record.actual, record.ratio)
     ]
     name = unicodedata.normalize("NFC", record.indicator or "")
-    return record.place, name, cells, record.period, record.deadline, record.status, record.verdict, len(record.measures)
+    return (
+        record.place,
+        name,
+        cells,
+        record.period,
+        record.deadline,
+        record.status,
+        record.verdict,
+        len(record.measures),
+    )
 
 
 @pytest.mark.parametrize("path", sorted(_CORPUS.rglob("*.txt"))[::20], ids=lambda path: path.stem)
