@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -16,7 +16,7 @@ from annotations.schema import Schema
 from model.layout import Layout, Window, layout, windows
 from model.pairs import allowed, candidates
 from model.tags import PieceSpan, encode, locate
-from model.tokenizers import Encoding, Tokenizer
+from model.tokenizers import Encoding, SplittingTokenizer, Tokenizer
 
 IntArray = npt.NDArray[np.int64]
 
@@ -48,10 +48,23 @@ class Gold:
     lost_relations: int
 
 
-def read(texts: Sequence[str], tokenizer: Tokenizer, window: int, overlap: int) -> list[Reading]:
-    """Cut texts into pieces and plan the encoder's windows over them."""
+def read(
+    texts: Sequence[str],
+    tokenizer: Tokenizer,
+    window: int,
+    overlap: int,
+    edges: Sequence[Iterable[int]] | None = None,
+) -> list[Reading]:
+    """Cut texts into pieces and plan the encoder's windows over them.
+
+    With `edges`, code points of each text, pieces end there if the tokenizer can be made to (`SplittingTokenizer`).
+    """
+    if edges is not None and isinstance(tokenizer, SplittingTokenizer):
+        encodings = tokenizer.encode_split(texts, edges)
+    else:
+        encodings = tokenizer.encode_batch(texts)
     readings = []
-    for text, encoding in zip(texts, tokenizer.encode_batch(texts), strict=True):
+    for text, encoding in zip(texts, encodings, strict=True):
         where = layout(text, encoding)
         readings.append(Reading(text, encoding, where, tuple(windows(where, window, overlap))))
     return readings

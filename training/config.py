@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from annotations import corpus
 from annotations.formats import named
+from model.segmenters.registry import SegmenterName
 from training.augment import AugmentConfig
+from training.presets import PresetName, with_preset
 
 Scheduler = Literal[
     "linear", "cosine", "constant_with_warmup", "polynomial", "inverse_sqrt", "warmup_stable_decay"
@@ -33,7 +35,11 @@ class _Run(BaseModel):
     output: Path = Field(
         Path("runs/extractor"), description="folder for the model, its card and its checkpoints"
     )
+    preset: PresetName = Field(
+        "compact", description="an encoder with settings that suit it; options win over it"
+    )
     encoder: str = Field("compact", description="“compact”, a folder, or a hub name of an encoder")
+    segmenter: SegmenterName = Field("pyvi", description="what makes words of syllables for PhoBERT")
     random_weights: bool = Field(
         False, description="keep the encoder's shape and tokenizer but not what it has learnt"
     )
@@ -81,10 +87,18 @@ class _Run(BaseModel):
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="of the arithmetic; auto is bfloat16 where the machine has it"
     )
+    compile: bool = Field(
+        False, description="compile the encoder (a minute at the start, faster steps on a GPU)"
+    )
     save_dtype: Literal["float32", "float16", "bfloat16"] = Field(
         "float32", description="of the saved weights"
     )
     workers: Annotated[int, Field(ge=0)] = Field(0, description="processes that prepare batches")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return with_preset(values)
 
     @field_validator("format")
     @classmethod

@@ -66,7 +66,8 @@ def load(paths: Iterable[Path], schema: Schema, format: str | None = None) -> li
 class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
     """Documents as readings with their gold; with an augmenter, documents that it has changed for the present epoch.
 
-    Documents without a single piece are left out: there is nothing to learn from them. `losses` counts the documents
+    A gold span's edge inside a segmented word splits the word, unless `split` is off: then words are as they will be
+    found. Documents without a single piece are left out: there is nothing to learn from them. `losses` counts the documents
     as they were given.
     """
 
@@ -80,12 +81,14 @@ class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
         overlap: int,
         reach: int,
         augmenter: Augmenter | None = None,
+        split: bool = True,
     ) -> None:
-        self._read = partial(read, tokenizer=tokenizer, window=window, overlap=overlap)
+        self._cut = partial(read, tokenizer=tokenizer, window=window, overlap=overlap)
+        self._split = split
         self._gold = partial(gold, schema=schema, reach=reach)
         self.augmenter = augmenter
         self.epoch = 0
-        readings = self._read([document.text for document in documents])
+        readings = self._read(documents)
         found = [
             (document, reading) for document, reading in zip(documents, readings, strict=True) if len(reading)
         ]
@@ -100,6 +103,12 @@ class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
             windows=sum(len(reading.windows) for reading in readings),
         )
 
+    def _read(self, documents: Sequence[Document]) -> list[Reading]:
+        edges = [
+            [place for span in document.spans for place in (span.start, span.end)] for document in documents
+        ]
+        return self._cut([document.text for document in documents], edges=edges if self._split else None)
+
     def __len__(self) -> int:
         return len(self.items)
 
@@ -111,5 +120,5 @@ class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):
         if self.augmenter is None:
             return self.items[index]
         document = self.augmenter(self.documents[index], self.epoch, index)
-        (reading,) = self._read([document.text])
+        (reading,) = self._read([document])
         return (reading, self._gold(document, reading)) if len(reading) else self.items[index]

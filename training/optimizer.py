@@ -39,5 +39,5 @@ def groups(
 
 
 def adamw(model: ExtractorModel, **settings: float) -> AdamW:
-    """AdamW (Loshchilov & Hutter 2019) over `groups`, fused where the device allows."""
-    return AdamW(groups(model, **settings), betas=(0.9, 0.98), eps=1e-6, fused=model.device.type == "cuda")
+    """AdamW (Loshchilov & Hutter 2019) over `groups`, all of a group's parameters in one pass."""
+    return AdamW(groups(model, **settings), betas=(0.9, 0.98), eps=1e-6, fused=True)

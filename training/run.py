@@ -25,6 +25,7 @@ from transformers.integrations import TensorBoardCallback
 from transformers.trainer_utils import get_last_checkpoint
 
 from annotations.errors import InputError
+from annotations.fingerprints import Fingerprints
 from annotations.schema import Schema
 from model.batch import Collator
 from model.configuration import ExtractorConfig, usable_length
@@ -37,6 +38,7 @@ from training.config import TrainConfig
 from training.data import AnnotatedDataset, Losses, load
 from training.model_card import model_card
 from training.optimizer import adamw
+from training.presets import licence_of
 from training.trainer import ExtractorTrainer
 
 _FRAME = 2  # the two pieces that open and close a window
@@ -80,19 +82,26 @@ def train(config: TrainConfig) -> Result:
             "holds an earlier run; say --resume, --overwrite or another --output", source=config.output
         )
     if last and config.overwrite:
-        shutil.rmtree(checkpoints)
+        shutil.rmtree(checkpoints, ignore_errors=True)  # another process of the run may be at it, too
         last = None
 
+    folder = encoders.locate(config.encoder)
+    if (licence := licence_of(config.encoder)) == "agpl-3.0":
+        tell(
+            f"{config.encoder} is under {licence}: what is trained from it may be passed on under that licence only"
+        )
     schema = Schema.load(config.schema_file) if config.schema_file else Schema.default()
     documents = load(config.data, schema, config.format)
     dev_documents = load(config.dev, schema, config.format)
     set_seed(config.seed)
-    model, tokenizer = build(config, schema)
+    model, tokenizer = build(config, schema, folder)
+    if config.compile:
+        model.encoder.compile(dynamic=True)
     limits = {"window": model.config.window, "overlap": model.config.overlap, "reach": config.reach}
     augmenter = Augmenter(config, Lexicon.from_documents(documents), config.seed) if config.augment else None
     dataset = AnnotatedDataset(documents, tokenizer, schema, augmenter=augmenter, **limits)
-    dev_losses = AnnotatedDataset(dev_documents, tokenizer, schema, **limits).losses
-    print(f"train: {dataset.losses}\ndev: {dev_losses}", file=sys.stderr)
+    dev_losses = AnnotatedDataset(dev_documents, tokenizer, schema, split=False, **limits).losses
+    tell(f"train: {dataset.losses}\ndev: {dev_losses}")
 
     trainer = ExtractorTrainer(
         model=model,
@@ -105,7 +114,7 @@ def train(config: TrainConfig) -> Result:
         callbacks=[
             EarlyStoppingCallback(config.patience),
             EpochCallback(dataset),
-            TensorBoardCallback(SummaryWriter(str(config.output / "tensorboard"))),
+            *([TensorBoardCallback(SummaryWriter(str(config.output / "tensorboard")))] if is_first() else []),
         ],
         optimizers=(
             adamw(
@@ -123,16 +132,34 @@ def train(config: TrainConfig) -> Result:
     best = max(history, key=lambda entry: entry["eval_score"])
     result = Result(config.output, best, history, dataset.losses, dev_losses)
     if trainer.is_world_process_zero():
+        Fingerprints.of(documents).save(config.output)
         save(model, tokenizer, config, result)
     trainer.accelerator.wait_for_everyone()
     return result
 
 
-def build(config: TrainConfig, schema: Schema) -> tuple[ExtractorModel, Tokenizer]:
-    """The network with fresh heads on the encoder that the run starts from."""
+def tell(message: str) -> None:
+    """Say something on standard error; of several processes that train together, only the first does."""
+    if is_first():
+        print(message, file=sys.stderr, flush=True)
+
+
+def is_first() -> bool:
+    """Whether this process is the only one of a run, or the first."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def build(
+    config: TrainConfig, schema: Schema, folder: Path | None = None
+) -> tuple[ExtractorModel, Tokenizer]:
+    """The network with fresh heads on the encoder that the run starts from (in `folder`, if that is known)."""
     attention = attention_for(choose_device("auto"))
-    folder = encoders.locate(config.encoder)
-    encoder, tokenizer = encoders.load(folder, random_weights=config.random_weights, attention=attention)
+    encoder, tokenizer = encoders.load(
+        folder or encoders.locate(config.encoder),
+        random_weights=config.random_weights,
+        attention=attention,
+        segmenter=config.segmenter,
+    )
     longest = usable_length(encoder.config) - _FRAME
     window = min(config.window or longest, longest)
     settings = ExtractorConfig(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from seqeval.metrics import classification_report
+from torch import Tensor
 from transformers import Trainer
 
 from annotations import agreement
@@ -28,6 +29,21 @@ class ExtractorTrainer(Trainer):
         super().__init__(**settings)
         self.text_tokenizer = text_tokenizer
         self.dev = dev
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Any:
+        """A batch's loss a piece, weighed so that the mean over processes is the loss a piece of all their batches."""
+        output = model(**inputs)
+        loss = output.loss
+        if self.args.world_size > 1:
+            pieces = torch.tensor(float(len(inputs["pieces"])), device=loss.device)
+            loss = loss * pieces / self.accelerator.reduce(pieces, "mean")
+        return (loss, output) if return_outputs else loss
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
