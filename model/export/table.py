@@ -32,6 +32,7 @@ def rows_table(records: Iterable[Record], title: str | None = None) -> Table:
         table.add_column(name, ratio=3, overflow="fold")
     table.add_column("measures", ratio=6, overflow="fold")
     table.add_column("status", no_wrap=True)
+    above: tuple[str, ...] = ()
     for record in records:
         mark, colour = _VERDICT[record.verdict]
         table.add_row(
@@ -40,13 +41,21 @@ def rows_table(records: Iterable[Record], title: str | None = None) -> Table:
             _cell(record.target, record.deadline),
             _cell(record.actual, record.period),
             _cell(record.ratio, None if record.actual else record.period),
-            Text("\n".join(f"• {measure}" for measure in record.measures), style="dim"),
+            _measures(record.measures, above),
             Text.assemble((record.status, _STATUS[record.status]), (f" {mark}" if mark else "", colour)),
         )
+        above = record.measures
         for check in record.checks:
             if check.verdict == "inconsistent":
                 table.add_row("", Text(f"✗ {check.detail}", style="red"))
     return table
+
+
+def _measures(measures: tuple[str, ...], above: tuple[str, ...]) -> Text:
+    """One line for each measure; those of the row above are not told again."""
+    if measures and measures == above:
+        return Text("(as above)", style="dim italic")
+    return Text("\n".join(f"• {measure}" for measure in measures), style="dim")
 
 
 def _cell(quantities: Sequence[Quantity], period: str | None) -> Text:
