@@ -8,9 +8,9 @@ import sys
 import typer
 
 from annotations.errors import InputError
-from chitieu.commands import convert, demo, evaluate, extract, rows
+from chitieu.commands import convert, demo, evaluate, extract, rows, segment_check
 
-_COMMANDS = (extract, rows, evaluate, convert, demo)
+_COMMANDS = (extract, rows, evaluate, convert, segment_check, demo)
 
 app = typer.Typer(
     name="chitieu",
