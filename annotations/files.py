@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from annotations.errors import InputError
 
@@ -32,13 +32,14 @@ def read_text(path: str | Path) -> str:
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[IO[str]]:
-    """Open a text file for writing that takes its name only when all of it has been written."""
+def replacing(path: str | Path, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """Open a file for writing, UTF-8 or `binary`, that takes its name only when all of it has been written."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        mode, encoding, newline = ("wb", None, None) if binary else ("w", "utf-8", "")
+        with os.fdopen(handle, mode, encoding=encoding, newline=newline) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

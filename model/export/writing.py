@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
 from annotations.document import Document
+from annotations.files import replacing
 from model.records import Record, assemble
 
 Format = Literal["table", "jsonl", "csv", "parquet", "xlsx", "html"]
@@ -107,22 +106,5 @@ def _opened(target: str | Path | IO[Any] | None, binary: bool) -> Iterator[IO[An
     if not isinstance(target, str | Path):
         yield target
         return
-    path = Path(target)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    mode = "wb" if binary else "w"
-    try:
-        with open(name, mode, encoding=None if binary else "utf-8", newline=None if binary else "") as stream:
-            yield stream
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    with replacing(target, binary=binary) as stream:
+        yield stream
