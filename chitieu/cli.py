@@ -8,9 +8,9 @@ import sys
 import typer
 
 from annotations.errors import InputError
-from chitieu.commands import convert, demo, evaluate, extract, rows, segment_check
+from chitieu.commands import convert, demo, evaluate, extract, rows, segment_check, serve, studio
 
-_COMMANDS = (extract, rows, evaluate, convert, segment_check, demo)
+_COMMANDS = (extract, rows, evaluate, convert, segment_check, serve, demo)
 
 app = typer.Typer(
     name="chitieu",
@@ -22,10 +22,12 @@ app = typer.Typer(
 )
 for module in _COMMANDS:
     app.command(module.__name__.rpartition(".")[2].replace("_", "-"))(module.command)
+app.add_typer(studio.app, name="studio")
 
 
 def main() -> None:
     """Run the command line: status 2 and one clear line for input that cannot be used, 1 for a run that failed."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # loading a local model is no news
     try:
         app()
     except InputError as error:
