@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -98,7 +99,8 @@ class PhobertBpe:
         found = []
         for item in self._backend.encode_batch(clean, add_special_tokens=False):
             ids = np.array(item.ids, dtype=np.int64)
-            starts, ends = np.array(item.offsets, dtype=np.int64).reshape(-1, 2).T
+            offsets = np.fromiter(chain.from_iterable(item.offsets), dtype=np.int64, count=2 * len(ids))
+            starts, ends = offsets.reshape(-1, 2).T
             found.append(Encoding(np.where(ids < size, ids, unknown), starts, ends))
         return found
 
