@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from annotations.document import Document
+from annotations.document import Document, Relation, Span
 
 SpanKey = tuple[str, int, int]
 """Label, start, end."""
@@ -107,6 +107,20 @@ def compare(pairs: Iterable[tuple[Document, Document]]) -> Agreement:
         _add(spans, tallies(span_keys(gold), span_keys(other)))
         _add(relations, tallies(relation_keys(gold), relation_keys(other)))
     return Agreement(dict(spans), dict(relations))
+
+
+def judge(gold: Document, found: Document) -> tuple[list[tuple[Span, bool]], list[tuple[Relation, bool]]]:
+    """Which of the found spans and relations are exactly right; of doubled ones the first is."""
+    left_spans, left_relations = span_keys(gold), relation_keys(gold)
+    keys = {span.id: (span.label, span.start, span.end) for span in found.spans}
+    spans = [(span, _take(left_spans, keys[span.id])) for span in found.spans]
+    relations = [(r, _take(left_relations, (r.label, keys[r.head], keys[r.tail]))) for r in found.relations]
+    return spans, relations
+
+
+def _take(left: Counter[Any], key: Any) -> bool:
+    left[key] -= 1
+    return left[key] >= 0
 
 
 def tallies(gold: Counter[Key], other: Counter[Key]) -> dict[str, Tally]:

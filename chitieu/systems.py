@@ -52,10 +52,13 @@ def extractor(folder: Path | None, name: str, device: str) -> tuple[System, Sche
     InputError
         If the folder holds no extractor.
     """
+    from model.calibration import Calibration
     from model.extractor import Extractor
 
     loaded = Extractor.from_pretrained(folder, device=device)  # type: ignore[arg-type]
-    return System(name, loaded.extract, loaded.link if loaded.schema.relations else None), loaded.schema
+    calibrate, loaded.calibration = loaded.calibration, Calibration({}, {})
+    link = loaded.link if loaded.schema.relations else None
+    return System(name, loaded.extract, link, calibrate.apply if calibrate.spans else None), loaded.schema
 
 
 @cache

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, get_args
 
 import numpy as np
 
 from annotations.agreement import Tally
+from annotations.document import Document
 from eval import bootstrap
 from eval.bootstrap import Difference, FloatArray, Interval
 from eval.counting import Case, Measure
 from eval.matching import KINDS, Kind
+from eval.reliability import WHAT, Judged, What, calibration_error, judged
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 MAIN: tuple[Measure, ...] = ("spans", "relations", "rows")
@@ -35,6 +37,8 @@ class Evaluation:
         The system's own time.
     min_score
         Spans and relations below it were left out.
+    raw
+        What the system found with its scores before calibration, article by article; empty if they are not calibrated.
     """
 
     system: str
@@ -43,7 +47,7 @@ class Evaluation:
     seen: tuple[str, ...] = ()
     seconds: float = 0.0
     min_score: float = 0.0
-    notes: Mapping[str, Any] = field(default_factory=dict)
+    raw: tuple[Document, ...] = ()
 
     @property
     def title(self) -> str:
@@ -111,6 +115,20 @@ class Evaluation:
             for p in c.pairings
         )
 
+    def scored(self, what: What) -> list[Judged]:
+        """Spans or relations with their scores and the verdicts on them, by label and all together."""
+        return judged(((case.gold, case.found) for case in self.cases if case.found), what)
+
+    def calibration_errors(self) -> dict[What, dict[str, float]]:
+        """Expected calibration error of spans and of relations, and before calibration, where there are scores."""
+        errors: dict[What, dict[str, float]] = {}
+        for what in WHAT:
+            if items := self.scored(what):
+                errors[what] = {"error": calibration_error(items[-1])}
+            if before := judged(zip((case.gold for case in self.cases), self.raw, strict=False), what):
+                errors.setdefault(what, {})["before"] = calibration_error(before[-1])
+        return errors
+
     def slices(self, keys: Iterable[str] = META) -> dict[tuple[str, str], Evaluation]:
         """The evaluation restricted to the articles of each genre, sector …, where their meta says it."""
         parts = {}
@@ -147,7 +165,7 @@ class Evaluation:
                 {"key": key, "value": value, "documents": len(part.cases), **_main(part)}
                 for (key, value), part in self.slices().items()
             ],
-            **self.notes,
+            "calibration_error": self.calibration_errors(),
         }
 
 

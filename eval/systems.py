@@ -25,11 +25,14 @@ class System:
         Finds spans and relations; None for heuristics that only link.
     link
         Finds relations between the spans that are already there; None where that cannot be asked for.
+    calibrate
+        Makes the scores of what `extract` found probabilities; None if they stay as they are.
     """
 
     name: str
     extract: Annotate | None
     link: Annotate | None = None
+    calibrate: Callable[[Document], Document] | None = None
 
 
 def evaluate(
@@ -60,11 +63,15 @@ def evaluate(
     bare = [replace(document, spans=(), relations=()) for document in gold]
     unlinked = [replace(document, relations=()) for document in gold]
     started = time.perf_counter()
-    found = [above(d, min_score) for d in system.extract(bare)] if system.extract else [None] * len(gold)
+    raw = list(system.extract(bare)) if system.extract else []
     seconds = time.perf_counter() - started
+    scored = [system.calibrate(document) for document in raw] if system.calibrate else raw
+    found: list[Document | None] = [above(document, min_score) for document in scored] or [None] * len(gold)
     linked = list(system.link(unlinked)) if system.link else [None] * len(gold)
     cases = tuple(case(*sides, assemble) for sides in zip(gold, found, linked, strict=True))
-    return Evaluation(system.name, data, cases, tuple(seen), seconds, min_score)
+    return Evaluation(
+        system.name, data, cases, tuple(seen), seconds, min_score, tuple(raw) if system.calibrate else ()
+    )
 
 
 def above(document: Document, score: float) -> Document:

@@ -9,6 +9,7 @@ from rich.table import Table
 from eval.counting import Measure
 from eval.evaluation import MAIN, Evaluation, differences
 from eval.matching import KINDS
+from eval.reliability import WHAT, suggest, trade_off
 
 _BY_LABEL: tuple[tuple[Measure, str], ...] = (
     ("spans", "spans, exact"),
@@ -31,6 +32,8 @@ def tables(evaluations: Sequence[Evaluation], by: Sequence[str] = ()) -> Iterato
     yield scores_table(evaluations)
     if any(case.pairings for one in evaluations for case in one.cases):
         yield errors_table([one for one in evaluations if "spans" in one.measures])
+    if any(one.calibration_errors() for one in evaluations):
+        yield calibration_table(evaluations)
     if by:
         yield slices_table(evaluations, by)
     if rows := differences(evaluations):
@@ -73,6 +76,34 @@ def errors_table(evaluations: Sequence[Evaluation]) -> Table:
             table.add_row(f"{one.system} on {one.data}", label, *[str(kinds[kind]) for kind in KINDS])
         total = [str(sum(kinds[kind] for kinds in errors.values())) for kind in KINDS]
         table.add_row(f"{one.system} on {one.data}", "all", *total, style="bold", end_section=True)
+    return table
+
+
+def calibration_table(evaluations: Sequence[Evaluation]) -> Table:
+    """How far scores are from shares of right items."""
+    table = Table(
+        "", "", "before calibration", "now", title="expected calibration error, in points of percent"
+    )
+    for one in evaluations:
+        for what, errors in one.calibration_errors().items():
+            before, now = (f"{100 * errors[k]:.1f}" if k in errors else "–" for k in ("before", "error"))
+            table.add_row(one.title, what, before, now)
+    return table
+
+
+def thresholds_table(evaluations: Sequence[Evaluation]) -> Table:
+    """For every label the lowest score to believe for the best F1, and what that changes."""
+    table = Table(
+        "", "", "lowest score", "precision", "recall", "F1", "F1 of all", title="suggested thresholds"
+    )
+    for one in evaluations:
+        for what in WHAT:
+            for items in one.scored(what):
+                best, whole = suggest(items), trade_off(items)[-1]
+                if best is not None:
+                    figures = [f"{100 * x:.1f}" for x in (best.precision, best.recall, best.f1, whole.f1)]
+                    name = f"{items.name} {what}" if items.name == "all" else items.name
+                    table.add_row(one.title, name, f"{best.score:.3f}", *figures)
     return table
 
 

@@ -16,6 +16,7 @@ from annotations.errors import InputError
 from annotations.schema import Schema
 from model import decode, tags
 from model.batch import Reading, read, relation_tensors, tensors
+from model.calibration import Calibration
 from model.configuration import ExtractorConfig
 from model.network import ExtractorModel
 from model.pairs import allowed
@@ -40,15 +41,22 @@ class Extractor:
         The network; it is put on `device`, in the fastest number format that the device computes well.
     tokenizer
         The one that the network was trained with.
+    calibration
+        Makes the network's scores probabilities of being right.
     """
 
     def __init__(
-        self, model: ExtractorModel, tokenizer: Tokenizer, device: Device | torch.device = "auto"
+        self,
+        model: ExtractorModel,
+        tokenizer: Tokenizer,
+        device: Device | torch.device = "auto",
+        calibration: Calibration | None = None,
     ) -> None:
         self.device = choose_device(device) if isinstance(device, str) else device
         self.model: ExtractorModel = model.to(self.device)  # type: ignore[arg-type]
         self.tokenizer = tokenizer
         self.schema: Schema = model.config.get_schema()
+        self.calibration = calibration or Calibration({}, {})
         self._allowed = allowed(self.schema)
 
     @classmethod
@@ -83,13 +91,14 @@ class Extractor:
                 attn_implementation=attention_for(chosen),
             )
             tokenizer = load_tokenizer(folder)
+            calibration = Calibration.load(folder)
         except Exception as error:  # tokenizers raises bare exceptions
             if isinstance(error, InputError):
                 raise
             raise InputError(
                 f"broken model folder: {' '.join(str(error).split())[:300]}", source=folder
             ) from error
-        return cls(model.eval(), tokenizer, chosen)
+        return cls(model.eval(), tokenizer, chosen, calibration)
 
     @overload
     def extract(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
@@ -144,11 +153,18 @@ class Extractor:
         else:
             pieces, spans = self._find(states, inputs, readings)
         relations = self._relate(states, readings, pieces, spans)
+        if given:
+            return [
+                replace(document, relations=tuple(linked))
+                for document, linked in zip(documents, relations, strict=True)
+            ]
         return [
-            replace(
-                document,
-                spans=document.spans if given else tuple(span for span in found if span is not None),
-                relations=tuple(linked),
+            self.calibration.apply(
+                replace(
+                    document,
+                    spans=tuple(span for span in found if span is not None),
+                    relations=tuple(linked),
+                )
             )
             for document, found, linked in zip(documents, spans, relations, strict=True)
         ]

@@ -29,11 +29,12 @@ from annotations.fingerprints import Fingerprints
 from annotations.schema import Schema
 from model.batch import Collator
 from model.configuration import ExtractorConfig, usable_length
-from model.extractor import attention_for, choose_device, fast_dtype
+from model.extractor import Extractor, attention_for, choose_device, fast_dtype
 from model.network import ExtractorModel
 from model.tokenizers import Tokenizer
 from training import encoders
 from training.augment import Augmenter, Lexicon
+from training.calibrate import calibrate
 from training.config import TrainConfig
 from training.data import AnnotatedDataset, Losses, load
 from training.model_card import model_card
@@ -133,6 +134,7 @@ def train(config: TrainConfig) -> Result:
     result = Result(config.output, best, history, dataset.losses, dev_losses)
     if trainer.is_world_process_zero():
         Fingerprints.of(documents).save(config.output)
+        calibrate(Extractor(model.eval(), tokenizer, model.device), dev_documents).save(config.output)
         save(model, tokenizer, config, result)
     trainer.accelerator.wait_for_everyone()
     return result

@@ -32,6 +32,10 @@ def command(
     min_score: Annotated[
         float, typer.Option("--min-score", min=0, max=1, help="leave out spans and relations that score less")
     ] = 0.0,
+    suggest_threshold: Annotated[
+        bool,
+        typer.Option("--suggest-threshold", help="say which lowest scores give the best F1 on these data"),
+    ] = False,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,7 +68,7 @@ def command(
     from eval import release as releases
     from eval.bio import flat_report, is_flat
     from eval.systems import evaluate
-    from eval.tables import tables
+    from eval.tables import tables, thresholds_table
     from model.records import assemble
 
     gold = read_gold(data or [], split)
@@ -80,6 +84,8 @@ def command(
     console = Console(highlight=False)
     for table in tables(evaluations, by or []):
         console.print(table)
+    if suggest_threshold:
+        console.print(thresholds_table(evaluations))
     for one in evaluations:
         pairs = [(case.gold, case.found) for case in one.cases if case.found]
         if pairs and is_flat(gold[one.data]):
