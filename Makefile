@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo test lint check-corpus clean
+.PHONY: demo test lint check-corpus studio test-studio clean
 
 demo: $(READY)
 	$(BIN)/chitieu demo
@@ -20,6 +20,22 @@ lint: $(READY)
 
 check-corpus: $(READY)
 	$(BIN)/python scripts/check_corpus.py --quiet
+
+# Label Studio's pins are tight, so that its server gets an environment of its own (about 1 GB).
+STUDIO ?= .studio
+STUDIO_READY := $(STUDIO)/.ready
+
+studio: $(READY) $(STUDIO_READY)
+	$(BIN)/python scripts/local_studio.py $(STUDIO)
+
+test-studio: $(READY) $(STUDIO_READY)
+	CHITIEU_STUDIO=$(STUDIO) $(BIN)/python -m pytest tests/studio
+
+$(STUDIO_READY): scripts/local_studio.py
+	$(PYTHON) -m venv $(STUDIO)/venv
+	$(STUDIO)/venv/bin/python -m pip install --quiet label-studio==1.23.2
+	$(PYTHON) scripts/local_studio.py $(STUDIO) --prepare
+	touch $@
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -126,9 +126,15 @@ def connect(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     url, key = (environment.get(name, "").strip() for name in (URL, KEY))
     if not url or not key:
         raise InputError(f"set {URL} and {KEY} to the server's address and your access token")
-    url = url.rstrip("/")
-    if not url.startswith(("http://", "https://")):
+    try:
+        usable = httpx.URL(url).scheme in ("http", "https") and bool(httpx.URL(url).host)
+    except httpx.InvalidURL:
+        usable = False
+    if not usable:
         raise InputError(f"{URL} is no http(s) address", source=url)
+    if not key.isascii():
+        raise InputError(f"{KEY} holds letters that no token has")
+    url = url.rstrip("/")
     make: Any = LabelStudio
     with speaking(url):
         return make(base_url=url, api_key=key, timeout=120), url
@@ -182,7 +188,7 @@ def speaking(url: str) -> Iterator[None]:
         raise ServerError(
             f"{url}: the server answered HTTP {error.status_code}: {_detail(error.body)}"
         ) from None
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise InputError(f"no Label Studio can be reached there: {error}", source=url) from None
     except httpx.HTTPError as error:
         raise ServerError(f"{url}: the connection broke: {error or type(error).__name__}") from None
@@ -205,8 +211,12 @@ def _find(client: Any, url: str, title: str, schema: Schema) -> Project | None:
 
 
 def _plain(task: Any) -> Json:
-    names = ("id", "data", "annotations", "predictions", "drafts")
-    return {name: getattr(task, name) for name in names}
+    """The SDK's task as plain data, down to the predictions and drafts, which it makes classes of."""
+    lists = {
+        name: [item if isinstance(item, dict) else item.dict() for item in getattr(task, name) or ()]
+        for name in ("annotations", "predictions", "drafts")
+    }
+    return {"id": task.id, "data": task.data, **lists}
 
 
 def _detail(body: Any) -> str:
