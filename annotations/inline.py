@@ -18,8 +18,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from annotations import jsonl
 from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.schema import Schema
@@ -31,6 +33,7 @@ _TOKEN = re.compile(
 _SEPARATOR = re.compile(r"^---(?P<cr>\r?)(?:\n|\Z)", re.MULTILINE)
 _ESCAPED_SEPARATOR = re.compile(r"^\\(?=---\r?$)", re.MULTILINE)
 _BARE_SEPARATOR = re.compile(r"^(?=---\r?$)", re.MULTILINE)
+_DIRECTIVES: dict[str, type] = {"id": str, "meta": dict, "scores": dict, "span": dict, "relation": dict}
 _ID = re.compile(r"(?P<letter>[a-z]+)[0-9]+")
 
 
@@ -145,7 +148,7 @@ def _parse_trailer(
     spans = {span.id: span for span in document.spans}
     links: list[tuple[int, str, str]] = []
     relations: dict[tuple[str, str, str], Relation] = {}
-    scores: Mapping[str, float] = {}
+    scores: dict[str, float | None] = {}
     changes: dict[str, Any] = {}
     for number, raw in enumerate(trailer.split("\n"), first_line):
         line = raw.strip()
@@ -153,22 +156,19 @@ def _parse_trailer(
             continue
         if line.startswith("#"):
             name, value = _directive(line, source, number)
-            try:
-                if name == "span":
-                    if value["id"] in spans:
-                        raise InputError(f"the id {value['id']!r} is used twice", source=source, line=number)
-                    spans[value["id"]] = Span(**value)
-                elif name == "relation":
-                    relation = Relation(**value)
-                    relations[relation.head, relation.tail, relation.label] = relation
-                elif name == "scores":
-                    scores = value
-                elif name in ("id", "meta"):
-                    changes[name] = value
-                else:
-                    raise InputError(f"unknown directive #{name}", source=source, line=number)
-            except (TypeError, KeyError) as error:
-                raise InputError(f"malformed #{name}: {error}", source=source, line=number) from error
+            fail = partial(_malformed, name, source, number)
+            if name == "span":
+                span = jsonl.span_of(value, fail)
+                if span.id in spans:
+                    raise InputError(f"the id {span.id!r} is used twice", source=source, line=number)
+                spans[span.id] = span
+            elif name == "relation":
+                relation = jsonl.relation_of(value, fail)
+                relations[relation.head, relation.tail, relation.label] = relation
+            elif name == "scores":
+                scores |= {item: jsonl.score_of(score, fail) for item, score in value.items()}
+            else:
+                changes[name] = value
         else:
             head, colon, tails = line.partition(":")
             if not colon or not tails.strip():
@@ -192,13 +192,18 @@ def _parse_trailer(
 
 
 def _directive(line: str, source: str | None, number: int) -> tuple[str, Any]:
-    name, _, value = line[1:].partition(" ")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"#{name} is not followed by JSON: {error.msg}", source=source, line=number
-        ) from error
+    """Name and value of a line `#name JSON`."""
+    name, _, content = line[1:].partition(" ")
+    if name not in _DIRECTIVES:
+        raise InputError(f"unknown directive #{name}", source=source, line=number)
+    value = jsonl.loads(content, source=source, line=number)
+    if not isinstance(value, _DIRECTIVES[name]):
+        raise _malformed(name, source, number, f"{content[:40]} is no {_DIRECTIVES[name].__name__}")
+    return name, value
+
+
+def _malformed(name: str, source: str | None, number: int, message: str) -> InputError:
+    return InputError(f"malformed #{name}: {message}", source=source, line=number)
 
 
 def _choose_marks(document: Document, schema: Schema) -> tuple[list[Span], list[Span]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +12,9 @@ from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.files import read_text
 from annotations.structure import check_structure
+
+Fail = Callable[[str], InputError]
+"""What makes an error of a message: it knows the file and the line."""
 
 _KEYS = {"id", "text", "spans", "relations", "meta"}
 
@@ -56,9 +59,14 @@ def from_dict(data: Any, *, id: str = "", source: str | None = None, line: int |
     foreign = {key: value for key, value in data.items() if key not in _KEYS}
     if clash := foreign.keys() & meta.keys():
         raise fail(f"the key {min(clash)!r} stands both beside and inside “meta”")
-    spans = tuple(_span(item, fail) for item in _list(data, "spans", fail))
-    relations = tuple(_relation(item, fail) for item in _list(data, "relations", fail))
-    document = Document(str(data.get("id", id)), data["text"], spans, relations, {**foreign, **meta})
+    spans = tuple(span_of(item, fail) for item in _list(data, "spans", fail))
+    relations = tuple(relation_of(item, fail) for item in _list(data, "relations", fail))
+    own_id = data.get("id")
+    if own_id is not None and (isinstance(own_id, bool) or not isinstance(own_id, (str, int))):
+        raise fail(f"the document's id {own_id!r} is neither a string nor a number")
+    document = Document(
+        id if own_id is None else str(own_id), data["text"], spans, relations, {**foreign, **meta}
+    )
     check_structure(document, source=source, line=line)
     return document
 
@@ -86,11 +94,27 @@ def read(path: str | Path) -> Iterator[tuple[int, Document]]:
     stem = Path(path).stem
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
-            try:
-                data = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise InputError(f"not JSON: {error.msg}", source=path, line=number) from error
+            data = loads(line, source=str(path), line=number)
             yield number, from_dict(data, id=f"{stem}:{number}", source=str(path), line=number)
+
+
+def loads(content: str, *, source: str | None = None, line: int | None = None) -> Any:
+    """The value that JSON holds, where it can be written again as UTF-8.
+
+    Raises
+    ------
+    InputError
+        If it is no JSON, or an escape in it is half of a surrogate pair.
+    """
+    try:
+        value = json.loads(content)
+        if "\\u" in content:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg}", source=source, line=line) from error
+    except UnicodeEncodeError as error:
+        raise InputError("a lone surrogate in it", source=source, line=line) from error
+    return value
 
 
 def write(documents: Iterable[Document], stream: IO[str]) -> None:
@@ -99,34 +123,38 @@ def write(documents: Iterable[Document], stream: IO[str]) -> None:
         stream.write(dump(document) + "\n")
 
 
-def _list(data: Mapping[str, Any], key: str, fail: Any) -> list[Any]:
+def _list(data: Mapping[str, Any], key: str, fail: Fail) -> list[Any]:
     value = data.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
         raise fail(f"“{key}” is not a list of objects")
     return value
 
 
-def _span(item: Mapping[str, Any], fail: Any) -> Span:
+def span_of(item: Mapping[str, Any], fail: Fail) -> Span:
+    """A span from plain data; what `fail` makes of a message is raised where a field is missing or has a wrong type."""
     start, end = item.get("start"), item.get("end")
     if type(start) is not int or type(end) is not int:
         raise fail(f"the span {item.get('id')!r} has no whole-number start and end")
-    return Span(_string(item, "id", fail), start, end, _string(item, "label", fail), _score(item, fail))
+    return Span(
+        _string(item, "id", fail), start, end, _string(item, "label", fail), score_of(item.get("score"), fail)
+    )
 
 
-def _relation(item: Mapping[str, Any], fail: Any) -> Relation:
+def relation_of(item: Mapping[str, Any], fail: Fail) -> Relation:
+    """A relation from plain data, like `span_of`."""
     head, tail, label = (_string(item, key, fail) for key in ("head", "tail", "label"))
-    return Relation(head, tail, label, _score(item, fail))
+    return Relation(head, tail, label, score_of(item.get("score"), fail))
 
 
-def _string(item: Mapping[str, Any], key: str, fail: Any) -> str:
+def _string(item: Mapping[str, Any], key: str, fail: Fail) -> str:
     value = item.get(key)
     if not isinstance(value, str):
         raise fail(f"a span or relation has no “{key}”, or it is not a string: {dict(item)}")
     return value
 
 
-def _score(item: Mapping[str, Any], fail: Any) -> float | None:
-    score = item.get("score")
+def score_of(score: Any, fail: Fail) -> float | None:
+    """A score from plain data, like `span_of`; there need be none."""
     if score is None:
         return None
     if isinstance(score, bool) or not isinstance(score, (int, float)) or not math.isfinite(score):

@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from annotations.document import Document
 from annotations.errors import InputError
-from annotations.files import read_text
-from annotations.jsonl import from_dict
+from annotations.files import decode, read_text
+from annotations.jsonl import read as read_lines
 
 SUFFIXES = (".txt", ".jsonl")
 
 
 def read_texts(paths: Iterable[str | Path]) -> Iterator[Document]:
-    """Articles of files, folders (searched through, sorted) or, for `-`, of standard input.
+    """Articles of files, folders (searched through, sorted, hidden files left out) or, for `-`, of standard input.
 
-    A `.txt` file is one article; a `.jsonl` file has one object a line, whose `text` is the article and whose other
-    keys are kept as meta.
+    A `.txt` file is one article, named as the file is, or by its whole path where another one has that name; a `.jsonl`
+    file has one object a line, whose `text` is the article and whose other keys are kept as meta.
 
     Raises
     ------
     InputError
-        If a file is missing, is not UTF-8 or not what its name says, or an article is empty.
+        If a file is missing, is not UTF-8 or not what its name says, an article is empty, or two have one id.
     """
+    ids: set[str] = set()
     for path in paths:
-        if str(path) == "-":
-            yield _article("stdin", _decode_stdin(), "standard input")
-            continue
-        for file in _files(Path(path)):
-            if file.suffix == ".jsonl":
-                yield from _lines(file)
-            else:
-                yield _article(file.stem, read_text(file), str(file))
+        for document, source, line in _articles(path, ids):
+            if not document.text.strip():
+                raise InputError("the text is empty", source=source, line=line)
+            if document.id in ids:
+                raise InputError(f"the id {document.id!r} is used twice", source=source, line=line)
+            ids.add(document.id)
+            yield document
+
+
+def _articles(path: str | Path, taken: set[str]) -> Iterator[tuple[Document, str, int | None]]:
+    """Articles of one path, with where they stand."""
+    if str(path) == "-":
+        if "stdin" in taken:
+            raise InputError("can be read only once", source="standard input")
+        yield Document("stdin", decode(sys.stdin.buffer.read(), "standard input")), "standard input", None
+        return
+    for file in _files(Path(path)):
+        if file.suffix == ".jsonl":
+            for line, document in read_lines(file):
+                yield Document(document.id, document.text, meta=document.meta), str(file), line
+        else:
+            name = file.stem if file.stem not in taken else str(file.with_suffix(""))
+            yield Document(name, read_text(file)), str(file), None
 
 
 def _files(path: Path) -> list[Path]:
@@ -44,38 +59,13 @@ def _files(path: Path) -> list[Path]:
         if path.suffix not in SUFFIXES:
             raise InputError(f"not a text this reads ({', '.join(SUFFIXES)})", source=path)
         return [path]
-    files = [file for file in sorted(path.rglob("*")) if file.suffix in SUFFIXES and file.is_file()]
+    files = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.suffix in SUFFIXES
+        and file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    ]
     if not files:
         raise InputError(f"the folder holds no {' or '.join(SUFFIXES)} file", source=path)
     return files
-
-
-def _lines(file: Path) -> Iterator[Document]:
-    for number, line in enumerate(read_text(file).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            data = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"not JSON: {error.msg}", source=file, line=number) from error
-        document = from_dict(data, id=f"{file.stem}:{number}", source=str(file), line=number)
-        yield _article(document.id, document.text, str(file), number, meta=dict(document.meta))
-
-
-def _article(
-    id: str, text: str, source: str, line: int | None = None, meta: dict[str, object] | None = None
-) -> Document:
-    if not text.strip():
-        raise InputError("the text is empty", source=source, line=line)
-    return Document(id, text, meta=meta or {})
-
-
-def _decode_stdin() -> str:
-    data = sys.stdin.buffer.read()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"not UTF-8: byte 0x{data[error.start]:02x}", source="standard input", line=line
-        ) from error

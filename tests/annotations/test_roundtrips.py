@@ -34,9 +34,13 @@ def test_jsonl_is_lossless(document: Document) -> None:
 
 
 def test_folder_of_inline_files_keeps_awkward_ids(tmp_path: Path) -> None:
-    given_documents = [Document(name, f"văn bản {name}") for name in ("a/b", "a b", "A_B", "..", "bài số 1", "")]
+    given_documents = [
+        Document(name, f"văn bản {name}") for name in ("a/b", "a b", "A_B", "..", "bài số 1", "")
+    ]
     write_documents(given_documents, tmp_path / "out", format="inline")
-    assert sorted(read_documents(tmp_path / "out"), key=lambda d: d.id) == sorted(given_documents, key=lambda d: d.id)
+    assert sorted(read_documents(tmp_path / "out"), key=lambda d: d.id) == sorted(
+        given_documents, key=lambda d: d.id
+    )
 
 
 def test_the_corpus_is_lossless_in_both_forms(tmp_path: Path) -> None:
@@ -47,9 +51,16 @@ def test_the_corpus_is_lossless_in_both_forms(tmp_path: Path) -> None:
 
 
 def test_inline_by_hand() -> None:
-    document = inline.parse("Xã [l1|A] có [r1|17/20] [i1|chỉ tiêu [l2|thành phần]].\n---\ni1: r1 l1\n#meta {\"a\": 1}\n", id="x")
+    document = inline.parse(
+        'Xã [l1|A] có [r1|17/20] [i1|chỉ tiêu [l2|thành phần]].\n---\ni1: r1 l1\n#meta {"a": 1}\n', id="x"
+    )
     assert document.text == "Xã A có 17/20 chỉ tiêu thành phần."
-    assert [document.text_of(span) for span in document.spans] == ["A", "17/20", "chỉ tiêu thành phần", "thành phần"]
+    assert [document.text_of(span) for span in document.spans] == [
+        "A",
+        "17/20",
+        "chỉ tiêu thành phần",
+        "thành phần",
+    ]
     assert document.relations == (Relation("i1", "l1", "IN_LOCALITY"), Relation("i1", "r1", "HAS_RATIO"))
     assert document.meta == {"a": 1}
 
@@ -72,9 +83,15 @@ def test_windows_line_ends_of_a_whole_file_are_read() -> None:
         ("[l1|a] [l2|b]\n---\n\nl1: l2", 4, "no link goes LOCALITY → LOCALITY"),
         ("[i1|a] [a1|b]\n---\ni1: a1 a1", 3, "is given twice"),
         ("[i1|a]\n---\nwhat is this", 3, "expected “head: tail …”"),
-        ("[i1|a]\n---\n#meta {", 3, "not followed by JSON"),
+        ("[i1|a]\n---\n#meta {", 3, "not JSON"),
         ("[i1|a]\n---\n#mata {}", 3, "unknown directive #mata"),
         ("[i1|a]\n---\n#span {\"id\": \"x\"}", 3, "malformed #span"),
+        ("a\n---\n#span {\"id\": \"x\", \"start\": \"0\", \"end\": 1, \"label\": \"Z\"}", 3, "malformed #span"),
+        ("a\n---\n#span []", 3, "malformed #span"),
+        ("a\n---\n#meta [1]", 3, "malformed #meta"),
+        ("a\n---\n#meta {\"k\": \"\\ud800\"}", 3, "lone surrogate"),
+        ("a\n---\n#id 5", 3, "malformed #id"),
+        ("[i1|a]\n---\n#scores {\"i1\": \"x\"}", 3, "malformed #scores"),
     ],
 )  # fmt: skip
 def test_inline_errors_name_the_line(content: str, line: int, message: str) -> None:
@@ -91,12 +108,23 @@ def test_inline_errors_name_the_line(content: str, line: int, message: str) -> N
         ("nonsense", "not JSON"),
         ("[1]", "expected an object"),
         ('{"id": "a"}', "no “text”"),
-        ('{"text": "abc", "spans": [{"id": "i1", "start": 0, "end": 9, "label": "INDICATOR"}]}', "outside the text"),
-        ('{"text": "abc", "spans": [{"id": "i1", "start": "0", "end": 2, "label": "INDICATOR"}]}', "whole-number"),
+        (
+            '{"text": "abc", "spans": [{"id": "i1", "start": 0, "end": 9, "label": "INDICATOR"}]}',
+            "outside the text",
+        ),
+        (
+            '{"text": "abc", "spans": [{"id": "i1", "start": "0", "end": 2, "label": "INDICATOR"}]}',
+            "whole-number",
+        ),
         ('{"text": "abc", "spans": [{"start": 0, "end": 2, "label": "INDICATOR"}]}', "no “id”"),
-        ('{"text": "abc", "relations": [{"head": "i1", "tail": "a1", "label": "HAS_ACTUAL"}]}', "missing span 'i1'"),
+        (
+            '{"text": "abc", "relations": [{"head": "i1", "tail": "a1", "label": "HAS_ACTUAL"}]}',
+            "missing span 'i1'",
+        ),
         ('{"text": "abc", "spans": 5}', "“spans” is not a list"),
         ('{"text": "a\\ud800"}', "lone surrogate"),
+        ('{"text": "a", "title": "cut \\ud83d"}', "lone surrogate"),
+        ('{"text": "a", "id": ["x"]}', "neither a string nor a number"),
         ('{"text": "a", "url": "x", "meta": {"url": "y"}}', "both beside and inside"),
     ],
 )
@@ -111,6 +139,11 @@ def test_jsonl_errors_name_file_and_line(tmp_path: Path, line: str, message: str
 def test_foreign_keys_become_meta() -> None:
     document = jsonl.from_dict({"text": "a", "url": "http://x", "meta": {"date": "2024"}}, id="n")
     assert (document.id, document.meta) == ("n", {"url": "http://x", "date": "2024"})
+
+
+def test_an_id_that_is_null_is_none() -> None:
+    assert jsonl.from_dict({"text": "a", "id": None}, id="n").id == "n"
+    assert jsonl.from_dict({"text": "a", "id": 7}).id == "7"
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
