@@ -33,6 +33,8 @@ class FastTokenizer:
         self.sep_id = self._one_of("sep", "eos")
         self.pad_id = self._one_of("pad")
         self.mask_id = self._one_of("mask", "unk")
+        self._unknown = self._one_of("unk", "pad")
+        self._special = np.array(backend.all_special_ids, dtype=np.int64)
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Self:
@@ -68,12 +70,14 @@ class FastTokenizer:
         )
         results = []
         for item, ids, offsets in zip(normal, found["input_ids"], found["offset_mapping"], strict=True):
+            numbers = np.array(ids, dtype=np.int64)
+            numbers[np.isin(numbers, self._special)] = (
+                self._unknown
+            )  # some vocabularies hold "<mask>" as a word
             starts, ends = _trimmed(item.text, np.array(offsets, dtype=np.int64).reshape(-1, 2))
             kept = starts < ends
             starts, ends = starts[kept], ends[kept]
-            results.append(
-                Encoding(np.array(ids, dtype=np.int64)[kept], item.starts[starts], item.ends[ends - 1])
-            )
+            results.append(Encoding(numbers[kept], item.starts[starts], item.ends[ends - 1]))
         return results
 
     def save(self, folder: Path) -> None:
