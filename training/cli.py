@@ -17,12 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 when done, 2 for input that cannot be used."""
     try:
         config = parse(TrainConfig, "python -m train", _DESCRIPTION, arguments)
-        from training.run import train
+        from training.run import is_first, train
 
         result = train(config)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     scores = f"spans {result.metrics['eval_span_f1']:.4f}, relations {result.metrics['eval_relation_f1']:.4f}"
-    print(f"saved in {result.output}; exact F1 on dev: {scores} (epoch {result.metrics['epoch']:g})")
+    if is_first():
+        print(f"saved in {result.output}; exact F1 on dev: {scores} (epoch {result.metrics['epoch']:g})")
     return 0

@@ -8,6 +8,7 @@ import yaml
 
 from model.network import ExtractorModel
 from training.config import TrainConfig
+from training.presets import licence_of
 
 if TYPE_CHECKING:
     from training.run import Result
@@ -44,8 +45,10 @@ def model_card(model: ExtractorModel, config: TrainConfig, result: Result) -> st
     """A model card in the Hugging Face form: data, settings, scores, and what the limits lost."""
     schema = model.config.get_schema()
     encoder = model.config.encoder_config()
+    licence = licence_of(config.encoder)
     front = {
         "language": "vi",
+        **({"license": licence} if licence else {}),
         "library_name": "chitieu",
         "tags": ["token-classification", "relation-extraction", "vietnamese"],
     }
