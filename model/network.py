@@ -131,8 +131,8 @@ class ExtractorModel(PreTrainedModel):
 
     def emissions(self, states: Tensor, rows: Tensor) -> Tensor:
         """Scores of O, B and I for every label, line by line: `(lines, longest line, labels, 3)`."""
-        scores: Tensor = self.tagger(states)
-        return scores.unflatten(1, (-1, STATES))[rows]
+        scores: Tensor = self.tagger(states).unflatten(1, (-1, STATES))[rows]
+        return scores
 
     def relation_logits(
         self, states: Tensor, span_pieces: Tensor, pairs: Tensor, pair_features: Tensor

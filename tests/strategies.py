@@ -39,7 +39,9 @@ def documents(draw: st.DrawFn, *, foreign: bool = True) -> Document:
         end = draw(st.integers(start + 1, len(text)))
         label = draw(st.sampled_from(SCHEMA.labels))
         odd = foreign and draw(st.booleans())
-        span_id = f"{draw(st.sampled_from(['x-', 'Ab_', 'i0']))}{number}" if odd else f"{label.letter}{number}"
+        span_id = (
+            f"{draw(st.sampled_from(['x-', 'Ab_', 'i0']))}{number}" if odd else f"{label.letter}{number}"
+        )
         spans.append(Span(span_id, start, end, label.name, draw(scores)))
     spans = list({span.id: span for span in spans}.values())
     relations = {}
@@ -48,6 +50,8 @@ def documents(draw: st.DrawFn, *, foreign: bool = True) -> Document:
             names = SCHEMA.pairs.get((head.label, tail.label), ())
             if head != tail and names and draw(st.booleans()):
                 relations[head.id, tail.id] = Relation(head.id, tail.id, names[0], draw(scores))
-    meta = draw(st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers() | st.booleans(), max_size=2))
+    meta = draw(
+        st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers() | st.booleans(), max_size=2)
+    )
     identity = draw(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8))
     return Document(identity, text, tuple(spans), tuple(relations.values()), json.loads(json.dumps(meta)))

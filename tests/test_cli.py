@@ -21,12 +21,17 @@ ROOT = Path(__file__).parents[1]
 def chitieu(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "chitieu", *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, input=stdin, capture_output=True, env=environment, cwd=ROOT, timeout=180, check=False)
+    return subprocess.run(
+        command, input=stdin, capture_output=True, env=environment, cwd=ROOT, timeout=180, check=False
+    )
 
 
 def test_extract_writes_documents_whose_offsets_slice_the_text(untrained: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
-    assert chitieu("extract", ARTICLE, "--model", untrained, "--format", "jsonl", "--output", output).returncode == 0
+    assert (
+        chitieu("extract", ARTICLE, "--model", untrained, "--format", "jsonl", "--output", output).returncode
+        == 0
+    )
     (document,) = read_documents(output)
     assert document.text == ARTICLE.read_text(encoding="utf-8")
     assert document.id == ARTICLE.stem
@@ -36,8 +41,12 @@ def test_extract_writes_documents_whose_offsets_slice_the_text(untrained: Path, 
 def test_extract_reads_standard_input_folders_and_jsonl(untrained: Path, tmp_path: Path) -> None:
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "a.txt").write_text("Thu ngân sách đạt 5 tỷ đồng [ước tính].", encoding="utf-8")
-    (tmp_path / "in" / "deep" / "b.jsonl").write_text('{"id": "b1", "text": "Huyện Mường Tè", "url": "x"}\n', encoding="utf-8")
-    result = chitieu("extract", tmp_path / "in", "-", "--model", untrained, "--format", "jsonl", stdin="Xã A".encode())
+    (tmp_path / "in" / "deep" / "b.jsonl").write_text(
+        '{"id": "b1", "text": "Huyện Mường Tè", "url": "x"}\n', encoding="utf-8"
+    )
+    result = chitieu(
+        "extract", tmp_path / "in", "-", "--model", untrained, "--format", "jsonl", stdin="Xã A".encode()
+    )
     assert result.returncode == 0, result.stderr.decode()
     found = [json.loads(line) for line in result.stdout.decode().splitlines()]
     assert [document["id"] for document in found] == ["a", "b1", "stdin"]
@@ -69,6 +78,14 @@ def test_rows_of_gold(tmp_path: Path) -> None:
     assert (row["place"], row["indicator"]) == ("huyện Bình An", "tỷ lệ che phủ rừng")
     assert (row["target"][0]["value"], row["actual"][0]["value"]) == (65.5, 67.44)
     assert row["status"] == "exceeded"
+
+
+def test_rows_of_one_id_given_twice_are_refused(tmp_path: Path) -> None:
+    article = FOLDER / "dev" / "dev-001.txt"
+    result = chitieu("rows", article, article, "--output", tmp_path / "out.csv")
+    assert result.returncode == 2
+    assert result.stderr.decode() == f"error: {article}: the id 'dev-001' is used twice\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_convert_and_back(tmp_path: Path) -> None:
@@ -104,7 +121,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     ],
 )
 def test_bad_input_is_one_clear_line(untrained: Path, tmp_path: Path, kind: str, message: str) -> None:
-    result = chitieu("extract", bad_files(tmp_path)[kind], "--model", untrained, "--output", tmp_path / "out.csv")
+    result = chitieu(
+        "extract", bad_files(tmp_path)[kind], "--model", untrained, "--output", tmp_path / "out.csv"
+    )
     error = result.stderr.decode()
     assert result.returncode == 2, error
     assert message in error
@@ -119,6 +138,8 @@ def test_bad_input_is_one_clear_line(untrained: Path, tmp_path: Path, kind: str,
         ["convert", FOLDER / "dev", "x.docx"],
         ["convert", FOLDER / "dev", "x.jsonl", "--from", "word"],
         ["evaluate", "--data", "nowhere"],
+        ["rows", FOLDER / "dev", "--format", "csv", "--output", FOLDER],
+        ["rows", FOLDER / "dev", "--format", "jsonl", "--output", ARTICLE / "out.jsonl"],
     ],
 )
 def test_other_mistakes(arguments: list[object]) -> None:

@@ -21,7 +21,7 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
-from transformers.integrations import TensorBoardCallback
+from transformers.integrations.integration_utils import TensorBoardCallback
 from transformers.trainer_utils import get_last_checkpoint
 
 from annotations.errors import InputError
@@ -36,10 +36,11 @@ from training import encoders
 from training.augment import Augmenter, Lexicon
 from training.calibrate import calibrate
 from training.config import TrainConfig
-from training.data import AnnotatedDataset, Losses, load
+from training.data import AnnotatedDataset, Losses
 from training.model_card import model_card
 from training.optimizer import adamw
 from training.presets import licence_of
+from training.sources import sources
 from training.trainer import ExtractorTrainer
 
 _FRAME = 2  # the two pieces that open and close a window
@@ -91,9 +92,8 @@ def train(config: TrainConfig) -> Result:
         tell(
             f"{config.encoder} is under {licence}: what is trained from it may be passed on under that licence only"
         )
-    schema = Schema.load(config.schema_file) if config.schema_file else Schema.default()
-    documents = load(config.data, schema, config.format)
-    dev_documents = load(config.dev, schema, config.format)
+    given = sources(config)
+    schema, documents, dev_documents = given.schema, given.train, given.dev
     set_seed(config.seed)
     model, tokenizer = build(config, schema, folder)
     if config.compile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 import torch
@@ -31,8 +31,8 @@ MASK = torch.tensor([[True] * 4, [True, True, False, False]])
 def path_score(crf: LayeredCRF, scores: Tensor, layer: int, path: tuple[int, ...]) -> float:
     total = float(crf.start[layer, path[0]] + crf.end[layer, path[-1]])
     total += sum(float(scores[t, layer, state]) for t, state in enumerate(path))
-    total += sum(float(crf.transitions[layer, a, b]) for a, b in zip(path, path[1:], strict=False))
-    forbidden = path[0] == 2 or any(a == 0 and b == 2 for a, b in zip(path, path[1:], strict=False))
+    total += sum(float(crf.transitions[layer, a, b]) for a, b in pairwise(path))
+    forbidden = path[0] == 2 or any(a == 0 and b == 2 for a, b in pairwise(path))
     return total - 1e4 * forbidden
 
 
@@ -72,7 +72,9 @@ def test_posteriors_are_those_of_all_paths(crf: LayeredCRF, emissions: Tensor) -
                     summed = sum(p for path, p in probability.items() if path[t] == state)
                     assert float(states[row, t, layer, state]) == pytest.approx(summed, abs=1e-5)
                 for before in (1, 2) if t else ():
-                    joint = sum(p for path, p in probability.items() if path[t - 1] == before and path[t] == 2)
+                    joint = sum(
+                        p for path, p in probability.items() if path[t - 1] == before and path[t] == 2
+                    )
                     alone = sum(p for path, p in probability.items() if path[t - 1] == before)
                     assert float(inside[row, t, layer, before - 1]) * alone == pytest.approx(joint, abs=1e-5)
     assert not inside[:, 0].any()

@@ -41,7 +41,9 @@ def test_many_are_the_same_as_one_by_one(extractor: Extractor) -> None:
     alone = [extractor.extract(document) for document in documents]
     assert [d.id for d in together] == [d.id for d in documents]
     for one, other in zip(together, alone, strict=True):
-        assert [(s.start, s.end, s.label) for s in one.spans] == [(s.start, s.end, s.label) for s in other.spans]
+        assert [(s.start, s.end, s.label) for s in one.spans] == [
+            (s.start, s.end, s.label) for s in other.spans
+        ]
         assert [s.score for s in one.spans] == pytest.approx([s.score for s in other.spans], abs=1e-3)
         assert [(r.head, r.tail) for r in one.relations] == [(r.head, r.tail) for r in other.relations]
 
@@ -86,7 +88,9 @@ def test_saving_and_loading_changes_nothing(extractor: Extractor, tmp_path: Path
     assert again.extract(document) == extractor.extract(document)
 
 
-@pytest.mark.parametrize("broken", ["config.json", "model.safetensors", "tokenizer.json", "chitieu_tokenizer.json"])
+@pytest.mark.parametrize(
+    "broken", ["config.json", "model.safetensors", "tokenizer.json", "chitieu_tokenizer.json"]
+)
 @pytest.mark.parametrize("how", ["missing", "garbage"])
 def test_broken_folders_say_so(untrained: Path, tmp_path: Path, broken: str, how: str) -> None:
     folder = tmp_path / "model"

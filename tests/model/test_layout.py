@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,8 +49,8 @@ def test_windows_end_at_line_ends() -> None:
 def test_neighbours_share_context() -> None:
     lines = np.zeros(300, dtype=np.int64)
     found = windows(Layout(lines, lines), 100, 40)
-    assert all(20 <= a.end - b.start <= 40 for a, b in zip(found, found[1:], strict=False))
-    assert all(a.own_end - b.start >= 10 for a, b in zip(found, found[1:], strict=False))
+    assert all(20 <= a.end - b.start <= 40 for a, b in itertools.pairwise(found))
+    assert all(a.own_end - b.start >= 10 for a, b in itertools.pairwise(found))
 
 
 def test_an_overlap_without_room_is_refused() -> None:

@@ -18,7 +18,8 @@ def test_all_allowed_pairs_within_reach() -> None:
     lines = np.zeros(100, dtype=np.int64)
     pairs = candidates(firsts, firsts + 1, labels, Layout(lines, lines), allowed(SCHEMA), reach=50)
     names = {
-        (int(h), int(t), SCHEMA.relation_names[k]) for h, t, k in zip(pairs.heads, pairs.tails, pairs.types, strict=True)
+        (int(h), int(t), SCHEMA.relation_names[k])
+        for h, t, k in zip(pairs.heads, pairs.tails, pairs.types, strict=True)
     }
     assert names == {
         (0, 1, "HAS_ACTUAL"), (0, 2, "IN_LOCALITY"), (1, 2, "IN_LOCALITY"), (0, 3, "ACHIEVED_BY"), (3, 2, "IN_LOCALITY"),

@@ -42,5 +42,11 @@ def test_certain_tags_have_certain_spans(spans: list[PieceSpan]) -> None:
 
 def test_a_span_between_pieces_is_told() -> None:
     encoding = Encoding(np.zeros(2, dtype=np.int64), np.array([0, 4]), np.array([3, 9]))
-    spans = [Span("a", 0, 3, "A"), Span("b", 0, 9, "A"), Span("c", 1, 3, "A"), Span("d", 4, 8, "A"), Span("e", 4, 9, "Z")]
+    spans = [
+        Span("a", 0, 3, "A"),
+        Span("b", 0, 9, "A"),
+        Span("c", 1, 3, "A"),
+        Span("d", 4, 8, "A"),
+        Span("e", 4, 9, "Z"),
+    ]
     assert locate(spans, encoding, ["A"]) == [PieceSpan(0, 0, 0), PieceSpan(0, 1, 0), None, None, None]

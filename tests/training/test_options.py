@@ -57,7 +57,8 @@ def test_bad_values_are_named(arguments: list[str], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("- a\n", "name: value"), ("a: [", "not YAML"), ("colour: red\n", "--colour: Extra inputs")]
+    ("content", "message"),
+    [("- a\n", "name: value"), ("a: [", "not YAML"), ("colour: red\n", "--colour: Extra inputs")],
 )
 def test_bad_files_are_named(tmp_path: Path, content: str, message: str) -> None:
     file = tmp_path / "c.yaml"

@@ -50,7 +50,13 @@ def test_ten_documents_can_be_learnt_by_heart(tiny_encoder: Path, tmp_path: Path
     """Encoding, loss and decoding agree, or this could not be."""
     documents = shortest(10)
     write_documents(documents, tmp_path / "ten.jsonl")
-    options = {"epochs": 70, "patience": 70, "learning-rate": 4e-3, "head-learning-rate": 8e-3, "layer-decay": 1}
+    options = {
+        "epochs": 70,
+        "patience": 70,
+        "learning-rate": 4e-3,
+        "head-learning-rate": 8e-3,
+        "layer-decay": 1,
+    }
     assert cli.main(arguments(tiny_encoder, tmp_path / "ten.jsonl", tmp_path / "model", **options)) == 0
     extractor = Extractor.from_pretrained(tmp_path / "model", device="cpu", dtype=torch.float32)
     found = agreement.compare(zip(documents, extractor.extract(documents), strict=True))
@@ -60,7 +66,14 @@ def test_ten_documents_can_be_learnt_by_heart(tiny_encoder: Path, tmp_path: Path
 
 def test_a_run_leaves_model_card_and_figures(tiny_encoder: Path, three: Path, tmp_path: Path) -> None:
     result = train(
-        TrainConfig(encoder=str(tiny_encoder), data=(three,), dev=(three,), output=tmp_path / "run", epochs=1, save_dtype="float16")
+        TrainConfig(
+            encoder=str(tiny_encoder),
+            data=(three,),
+            dev=(three,),
+            output=tmp_path / "run",
+            epochs=1,
+            save_dtype="float16",
+        )
     )
     report = json.loads((tmp_path / "run" / "training.json").read_text())
     assert report["train"] == {
@@ -70,18 +83,24 @@ def test_a_run_leaves_model_card_and_figures(tiny_encoder: Path, three: Path, tm
     card = (tmp_path / "run" / "README.md").read_text()
     assert f"3 documents in {result.train.windows} windows" in card
     assert str(Path.home()) not in card
-    assert {tensor.dtype for tensor in load_file(tmp_path / "run" / "model.safetensors").values()} == {torch.float16}
+    assert {tensor.dtype for tensor in load_file(tmp_path / "run" / "model.safetensors").values()} == {
+        torch.float16
+    }
     assert any((tmp_path / "run" / "tensorboard").rglob("events.*"))
 
 
 def test_what_the_limits_lose_is_counted(tiny_encoder: Path, three: Path, tmp_path: Path) -> None:
     result = train(
-        TrainConfig(encoder=str(tiny_encoder), data=(three,), dev=(three,), output=tmp_path / "run", epochs=1, reach=5)
+        TrainConfig(
+            encoder=str(tiny_encoder), data=(three,), dev=(three,), output=tmp_path / "run", epochs=1, reach=5
+        )
     )
     assert 0 < result.train.lost_relations < result.train.relations
 
 
-def test_interrupted_and_resumed_is_as_if_never_interrupted(tiny_encoder: Path, three: Path, tmp_path: Path) -> None:
+def test_interrupted_and_resumed_is_as_if_never_interrupted(
+    tiny_encoder: Path, three: Path, tmp_path: Path
+) -> None:
     """A run killed in its second epoch goes on from its first checkpoint to the same weights."""
     options = arguments(tiny_encoder, three, tmp_path / "whole", epochs=3, patience=9, dropout=0.1)
     assert cli.main(options) == 0
@@ -120,7 +139,9 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(tiny_encoder: Path, 
 def test_bad_annotation_stops_the_run(tiny_encoder: Path, tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "x.txt").write_text(content)
     with pytest.raises(InputError) as caught:
-        train(TrainConfig(encoder=str(tiny_encoder), data=(tmp_path,), dev=(tmp_path,), output=tmp_path / "run"))
+        train(
+            TrainConfig(encoder=str(tiny_encoder), data=(tmp_path,), dev=(tmp_path,), output=tmp_path / "run")
+        )
     assert message in str(caught.value)
     assert not (tmp_path / "run").exists()
 
