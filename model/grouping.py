@@ -100,8 +100,9 @@ class _Grouping:
         if inherited == group.inherited:
             group.place_spans += [(self._places[i], self._links.spans[i]) for i in ids]
         group.mentions.append(mention)
-        group.values += [v for v in values if v not in group.values]
-        group.measures += [m for m in self._links.measures(mention.id) if m not in group.measures]
+        known = {v.span.id for v in group.values} | {m.id for m in group.measures}
+        group.values += [v for v in values if v.span.id not in known]
+        group.measures += [m for m in self._links.measures(mention.id) if m.id not in known]
         group.scores += self._scores(mention, ids if not inherited else [], values)
 
     def _match(self, key: str, where: tuple[Place, ...], values: Sequence[Value]) -> Group | None:

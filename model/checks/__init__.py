@@ -20,8 +20,14 @@ __all__ = ["Check", "Verdict", "run_checks"]
 _CHECKS = (ratio_checks, fraction_checks, change_checks, sum_checks, target_checks, reading_checks)
 
 
+_MOST_VALUES = 64
+"""No article says more of one indicator (the corpus: 8); each value is held against the others, so more would take long."""
+
+
 def run_checks(reading: Reading, group: Group) -> tuple[Check, ...]:
     """All checks of a row; at least one, which then says that nothing can be checked."""
+    if len(group.values) > _MOST_VALUES:
+        return (Check("reading", "not checkable", f"{len(group.values)} values, too many to be of one row"),)
     context = Context(reading, group)
     found = tuple(check for checks in _CHECKS for check in checks(context))
     return found or (Check("ratio", "not checkable", _why_nothing(group)),)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from annotations.document import Document
+from annotations.files import replacing
 from annotations.schema import Schema
 from model.export.writing import Article
 from model.quantities import Quantity
@@ -42,26 +42,20 @@ def write_page(articles: Iterable[Article], stream: IO[Any]) -> int:
 
 def write_folder(articles: Iterable[Article], folder: Path) -> int:
     """A page for each article and an index, in a folder that is made when it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
     count = 0
     links: list[str] = []
     taken: set[str] = {"index.html"}
     for document, records in articles:
         name = _file_name(document.id, taken)
-        _replace(folder / name, _page(document.id, _article(document, records, 0)))
+        with replacing(folder / name) as stream:
+            stream.write(_page(document.id, _article(document, records, 0)))
         count += len(records)
         links.append(
             f'<li><a href="{escape(name)}">{escape(_title(document))}</a> <small>{len(records)}</small></li>'
         )
-    _replace(folder / "index.html", _page("chitieu", f'<ul class="index">{"".join(links)}</ul>'))
+    with replacing(folder / "index.html") as stream:
+        stream.write(_page("chitieu", f'<ul class="index">{"".join(links)}</ul>'))
     return count
-
-
-def _replace(path: Path, content: str) -> None:
-    """Write a file whole, or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(content, encoding="utf-8", errors="replace")
-    os.replace(partial, path)
 
 
 def _file_name(doc_id: str, taken: set[str]) -> str:
@@ -87,9 +81,8 @@ def _page(title: str, body: str) -> str:
         for label in schema.labels
     )
     template = files("model.export").joinpath("page.html").read_text(encoding="utf-8")
-    for name, value in (("title", escape(title)), ("colours", colours), ("legend", legend), ("body", body)):
-        template = template.replace(f"{{{{{name}}}}}", value)
-    return template
+    parts = {"title": escape(title), "colours": colours, "legend": legend, "body": body}
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
 
 
 def _article(document: Document, records: Sequence[Record], number: int) -> str:

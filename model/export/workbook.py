@@ -50,6 +50,9 @@ _CHECKS = (
     ("Kết quả", 16),
     ("Số liệu", 70),
 )
+_LONGEST = 32_767
+"""Characters that Excel lets a cell hold."""
+_CUT = " […]"
 _STATUS = {
     "reached": "đạt",
     "exceeded": "vượt",
@@ -125,7 +128,10 @@ def _cell(sheet: Any, value: Cell) -> Any:
     """A cell; text stays text, also where it begins with `=`."""
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_767])
+    text = ILLEGAL_CHARACTERS_RE.sub(" ", value)
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - len(_CUT)] + _CUT
+    cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if value in _COLOURS:

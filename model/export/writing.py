@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
 from annotations.document import Document
+from annotations.errors import InputError
 from annotations.files import replacing
 from model.records import Record, assemble
 
@@ -46,6 +47,8 @@ def write(
     ------
     ValueError
         If the format is unknown.
+    InputError
+        If nothing can be written there: a folder, no place for a file, bytes to a terminal.
     """
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
@@ -101,6 +104,8 @@ def _write_table(articles: Iterable[Article], stream: IO[Any]) -> int:
 def _opened(target: str | Path | IO[Any] | None, binary: bool) -> Iterator[IO[Any]]:
     """A stream to write to; a path is written under a temporary name beside it and renamed at the end."""
     if target is None:
+        if binary and sys.stdout.isatty():
+            raise InputError("this format is not for a terminal; name a file to write")
         yield sys.stdout.buffer if binary else sys.stdout
         return
     if not isinstance(target, str | Path):

@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from annotations.document import Document, Relation, Span
+from annotations.errors import InputError
 from annotations.inline import parse
 from model.export import FORMATS, highlighted, legend, rows_table, write
 from model.export.flat import COLUMNS
@@ -199,3 +200,33 @@ def test_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="one of table, jsonl"):
         write([], "docx")  # type: ignore[arg-type]
+
+
+def test_a_cell_that_excel_cannot_hold_says_that_it_was_cut(tmp_path: Path) -> None:
+    text = "đạt 5% " + "chỉ tiêu " * 5000
+    document = Document(
+        "d",
+        text,
+        (Span("i1", 7, len(text), "INDICATOR"), Span("a1", 4, 6, "ACTUAL")),
+        (Relation("i1", "a1", "HAS_ACTUAL"),),
+    )
+    write([document], "xlsx", tmp_path / "rows.xlsx")
+    cells = [
+        cell for row in openpyxl.load_workbook(tmp_path / "rows.xlsx").worksheets[0].values for cell in row
+    ]
+    (longest,) = [cell for cell in cells if isinstance(cell, str) and len(cell) > 1000]
+    assert len(longest) == 32_767
+    assert longest.endswith(" […]")
+
+
+def test_a_page_shows_braces_as_they_are() -> None:
+    stream = io.StringIO()
+    write([Document("{{body}}", "{{legend}} đạt")], "html", stream)
+    assert "{{body}}" in stream.getvalue()
+    assert stream.getvalue().count("<section") == 1
+
+
+def test_pages_need_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(InputError, match="cannot write"):
+        write([_document()], "html", tmp_path / "out")

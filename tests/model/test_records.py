@@ -290,6 +290,28 @@ def test_decomposed_letters_change_no_row(path: Path) -> None:
     assert [_plain(record) for record in apart] == [_plain(record) for record in composed]
 
 
+def test_more_links_than_an_article_has_take_no_time() -> None:
+    """What an untrained network says: every indicator linked with every value and place."""
+    text, spans = "", []
+    for number in range(75):
+        for label, name in (
+            ("INDICATOR", "tỷ lệ hộ"),
+            ("ACTUAL", "5,5%"),
+            ("TARGET", "6%"),
+            ("LOCALITY", "xã"),
+        ):
+            spans.append(Span(f"{label}{number}", len(text), len(text) + len(name) + 4, label))
+            text += f"{name} {number:03}, "
+    heads = [span for span in spans if span.label == "INDICATOR"]
+    kinds = {"ACTUAL": "HAS_ACTUAL", "TARGET": "HAS_TARGET", "LOCALITY": "IN_LOCALITY"}
+    links = [Relation(h.id, t.id, kinds[t.label]) for h in heads for t in spans if t.label in kinds]
+    start = time.process_time()
+    rows = assemble(Document("d", text, tuple(spans), tuple(links)))
+    assert time.process_time() - start < 2
+    assert {sum(trace.part == "actual" for trace in row.evidence) for row in rows} == {75}
+    assert {check.detail for row in rows for check in row.checks} == {"150 values, too many to be of one row"}
+
+
 # --- real articles ---------------------------------------------------------------------------------------------------
 
 
