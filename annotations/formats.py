@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotations import inline, jsonl
+from annotations import conll, inline, jsonl
 from annotations.document import Document
 from annotations.errors import InputError
 from annotations.files import read_text, replacing
@@ -91,9 +91,20 @@ def _write_tasks(documents: Iterable[Document], path: Path, schema: Schema) -> N
     files.write(documents, path, schema)
 
 
+def _read_conll(path: Path, schema: Schema) -> Iterator[Located]:
+    for line, document in conll.read(path):
+        yield Located(document, str(path), line)
+
+
+def _write_conll(documents: Iterable[Document], path: Path, schema: Schema) -> None:
+    with replacing(path) as stream:
+        conll.write(documents, stream)
+
+
 FORMATS: dict[str, Format] = {
     "inline": Format("inline", (".txt",), _read_inline, _write_inline),
     "jsonl": Format("jsonl", (".jsonl",), _read_jsonl, _write_jsonl),
+    "conll": Format("conll", (".conll", ".bio", ".iob", ".iob2"), _read_conll, _write_conll),
     "label-studio": Format("label-studio", (".json",), _read_tasks, _write_tasks),
 }
 

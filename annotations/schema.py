@@ -42,12 +42,16 @@ class RelationType:
 
 @dataclass(frozen=True)
 class Schema:
-    """Labels and relation types of a data set."""
+    """Labels and relation types of a data set.
+
+    `free_edges` says that a span may begin or end with punctuation, as in data sets that tag whole tokens.
+    """
 
     name: str
     version: str
     labels: tuple[Label, ...]
     relations: tuple[RelationType, ...] = field(default=())
+    free_edges: bool = False
 
     def __post_init__(self) -> None:
         for what, values in (
@@ -113,7 +117,9 @@ class Schema:
                 )
                 for relation in data.get("relations", ())
             )
-            return cls(str(data["name"]), str(data["version"]), labels, relations)
+            return cls(
+                str(data["name"]), str(data["version"]), labels, relations, bool(data.get("free_edges"))
+            )
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a schema: {error}") from error
 
@@ -145,7 +151,7 @@ class Schema:
         """A schema of plain labels without relations, for data sets that bring their own."""
         letters = (f"x{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(26 * 26))
         labels = tuple(Label(name, letter) for name, letter in zip(sorted(set(names)), letters, strict=False))
-        return cls("plain", "1", labels)
+        return cls("plain", "1", labels, free_edges=True)
 
     @classmethod
     def covering(cls, names: Iterable[str]) -> Schema:

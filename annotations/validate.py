@@ -76,6 +76,8 @@ def _span_breaches(document: Document, schema: Schema) -> Iterator[Breach]:
         text = document.text_of(span)
         if "\n" in text:
             yield breach(document, "crosses-lines", f"{name} goes over a line end", span)
+        if schema.free_edges:
+            continue
         if is_outer_punctuation(text, 0):
             yield breach(document, "outer-punctuation", f"{name} begins with {text[0]!r}", span)
         if is_outer_punctuation(text, -1):

@@ -44,14 +44,18 @@ def span_scores(spans: Sequence[PieceSpan], states: FloatArray, inside: FloatArr
 def to_spans(
     pieces: Sequence[PieceSpan], scores: Sequence[float], text: str, encoding: Encoding, schema: Schema
 ) -> list[Span | None]:
-    """Piece spans as spans of the text, without punctuation at their edges; None where nothing else is in them.
+    """Piece spans as spans of the text; None where nothing is left.
+
+    Punctuation at their edges is taken off, unless the schema lets it stand.
 
     Ids are the label's letter and a number in reading order.
     """
     numbers: Counter[int] = Counter()
     found: list[Span | None] = []
     for piece, score in zip(pieces, scores, strict=True):
-        start, end = _trim(text, int(encoding.starts[piece.first]), int(encoding.ends[piece.last]))
+        start, end = int(encoding.starts[piece.first]), int(encoding.ends[piece.last])
+        if not schema.free_edges:
+            start, end = _trim(text, start, end)
         if start == end:
             found.append(None)
             continue
