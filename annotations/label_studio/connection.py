@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from label_studio_sdk.client import LabelStudio
@@ -127,8 +128,9 @@ def connect(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     if not url or not key:
         raise InputError(f"set {URL} and {KEY} to the server's address and your access token")
     try:
-        usable = httpx.URL(url).scheme in ("http", "https") and bool(httpx.URL(url).host)
-    except httpx.InvalidURL:
+        parts = urlsplit(str(httpx.URL(url)))
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
         raise InputError(f"{URL} is no http(s) address", source=url)

@@ -54,6 +54,8 @@ def command(
 
     if token is None and not _is_loopback(host):
         raise InputError(f"listening on {host} needs a --token")
+    if token is not None and not token.isascii():
+        raise InputError("the token may only hold ASCII characters, which is all that Label Studio can send")
     if train_config is not None and not train_config.is_file():
         raise InputError("no such file", source=train_config)
     keeper = Keeper(model, state, device.value)

@@ -170,12 +170,6 @@ def select(
     project: ProjectName,
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="documents to choose")] = 20,
     model: Model = None,
-    calibrate: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--calibrate", metavar="PATH", help="gold that the model did not learn from; may be repeated"
-        ),
-    ] = None,
     diversity: Annotated[
         float, typer.Option("--diversity", min=0, max=1, help="weight of being unlike what is chosen already")
     ] = 0.4,
@@ -184,22 +178,17 @@ def select(
     device: OnDevice = Device.auto,
 ) -> None:
     """Choose the documents that are most worth annotating next and push them with the model's predictions."""
-    from annotations.formats import read_documents
     from annotations.label_studio.convert import bare_document
     from annotations.label_studio.push import Outgoing
-    from annotations.label_studio.selection import Calibration, select
+    from annotations.label_studio.selection import select
 
     schema = _schema(schema_file)
     documents = _read(data, raw, schema)
-    gold = [document for path in calibrate or () for document in read_documents(path, schema=schema)]
     target = _project(project, schema, create=True)
     known = [bare_document(task["data"], task["id"]) for task in target.briefly()]
     texts = {document.text for document in known}
-    version, found = _predict(
-        model, device, [*gold, *(document for document in documents if document.text not in texts)]
-    )
-    calibration = Calibration.fit(zip(gold, found, strict=False)) if gold else None
-    chosen = select(found[len(gold) :], count, known=known, calibration=calibration, diversity=diversity)
+    version, found = _predict(model, device, [d for d in documents if d.text not in texts])
+    chosen = select(found, count, known=known, diversity=diversity)
     for choice in chosen:
         typer.echo(f"{choice.document.id}\t{choice.uncertainty:.2f}")
     items = [

@@ -7,10 +7,11 @@ from pathlib import Path
 
 
 def model_version(folder: Path) -> str:
-    """The folder's name and eight digits of the SHA-256 of its configuration, weights and tokenizer."""
+    """The folder's name and eight digits of the SHA-256 of all that decides what it finds."""
     content = hashlib.sha256()
     for file in sorted(folder.glob("*")):
-        if file.name == "config.json" or file.suffix == ".safetensors" or "tokenizer" in file.name:
+        decides = file.name in ("config.json", "calibration.json") or "tokenizer" in file.name
+        if decides or file.suffix == ".safetensors":
             content.update(file.name.encode())
             with file.open("rb") as stream:
                 content.update(hashlib.file_digest(stream, "sha256").digest())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotations.document import Document, Span
-from annotations.label_studio.selection import Calibration, select, uncertainty
+from annotations.label_studio.selection import select, uncertainty
 
 
 def document(id: str, text: str, *scores: float) -> Document:
@@ -37,12 +37,3 @@ def test_the_unsure_come_first_and_twins_do_not() -> None:
     assert len(select(candidates, 9)) == 4
     assert select([], 3) == select(candidates, 0) == []
     assert len(select([document("a", "!"), document("b", "?")], 2)) == 2
-
-
-def test_calibration_learns_how_often_a_score_is_right() -> None:
-    gold = [Document(str(n), "văn bản thử", (Span("i0", 0, 1, "INDICATOR"),)) for n in range(100)]
-    # 0.9 is right half of the time: the second span is never there
-    found = [document(str(n), "văn bản thử", 0.9, 0.9) for n in range(100)]
-    calibration = Calibration.fit(zip(gold, found, strict=True))
-    assert calibration.doubts(found[0]) == pytest.approx([1.0, 1.0], abs=0.01)
-    assert uncertainty(found[0], calibration) > uncertainty(found[0])
