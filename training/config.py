@@ -82,6 +82,9 @@ class _Run(BaseModel):
     )
 
     seed: int = Field(1, description="of weights, order, dropout and augmentation")
+    seeds: Annotated[int, Field(ge=1)] = Field(
+        1, description="runs with as many seeds, from --seed on; their mean and spread are reported"
+    )
     resume: bool = Field(False, description="go on from the last checkpoint in the output folder")
     overwrite: bool = Field(False, description="throw away an earlier run in the output folder")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
