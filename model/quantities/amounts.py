@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from model.quantities.numerals import NUMBER, Habit, read_figure
 from model.quantities.words import SCALES, VAGUE, read_words
@@ -59,7 +61,11 @@ def read_amount(plain: str, position: int, habit: Habit) -> Amount | None:
         return amount
     more = _SMALLER_PART.match(plain, amount.end)
     part = read_digits(plain, more.end(), habit) if more else None
-    if part is None or not part.magnitude or part.scale >= amount.scale or part.total >= amount.scale:
+    if part is None or not part.magnitude:
+        return amount
+    if part.scale > amount.scale and part.value < amount.scale:  # 1 nghìn 250 tỷ
+        return replace(part, value=amount.total + part.value)
+    if part.scale >= amount.scale or part.total >= amount.scale:
         return amount
     ratio = part.scale / amount.scale
     return replace(amount, value=amount.value + part.value * ratio, step=part.step * ratio, end=part.end)
@@ -94,6 +100,12 @@ def read_spelled(plain: str, position: int) -> Amount | None:
     read = read_words(tokens)
     if read is not None:
         value, used = read
+        part = _read_decimals(tokens[used:])
+        if part is not None:
+            digits, more = part
+            scale, end, magnitude = _read_magnitude(plain, run[used + more - 1].end())
+            step = 10.0 ** -len(digits)
+            return Amount(float(f"{value:.0f}.{digits}"), scale, magnitude, step, end, whole=False)
         scale = SCALES.get(tokens[used - 1], 1.0)
         return Amount(value / scale, scale, tokens[used - 1] if scale > 1 else "", 1.0, run[used - 1].end())
     if tokens[0] in _ALONE:
@@ -103,6 +115,14 @@ def read_spelled(plain: str, position: int) -> Amount | None:
     if tokens[0] in SCALES and len(tokens) > 1 and position > 0:
         return Amount(1.0, SCALES[tokens[0]], tokens[0], 1.0, run[0].end())
     return None
+
+
+def _read_decimals(tokens: Sequence[str]) -> tuple[str, int] | None:
+    """The decimals that `phẩy` opens, as digits, and how many syllables they take with it."""
+    if tokens[:1] != ["phẩy"]:
+        return None
+    read = read_words(list(takewhile(lambda token: token not in SCALES, tokens[1:])))
+    return (f"{read[0]:.0f}", 1 + read[1]) if read else None
 
 
 def _read_magnitude(plain: str, position: int) -> tuple[float, int, str]:

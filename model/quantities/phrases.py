@@ -53,6 +53,7 @@ PREFIXES: dict[str, Phrase] = {
         "dưới; thấp hơn; ít hơn; nhỏ hơn; chưa đến; chưa tới; chưa đầy; chưa quá; không đầy", comparator="<"
     ),
     **_phrases("không đến; không tới; còn dưới", comparator="<"),
+    **_phrases("chưa nổi; không nổi; chưa được; không được; chưa bằng; chưa đạt; không đạt", comparator="<"),
     **_phrases(
         "khoảng; gần; xấp xỉ; chừng; độ chừng; ngót; ước; ước khoảng; ước chừng; áng chừng; cỡ",
         comparator="~",
@@ -62,6 +63,11 @@ PREFIXES: dict[str, Phrase] = {
         comparator="~",
     ),
     **_phrases("gần bằng; hơn kém; khoảng trên; khoảng hơn; khoảng gần; khoảng chừng", comparator="~"),
+    **_phrases(
+        "quanh; quanh mức; xung quanh; xoay quanh; dao động; dao động quanh; dao động trong khoảng",
+        comparator="~",
+    ),
+    **_phrases("khoảng trên dưới; ngấp nghé; xấp xỉ bằng; đâu đó; độ; non", comparator="~"),
     **_phrases(
         "tăng; tăng thêm; tăng trưởng; tăng cao hơn; tăng bình quân; nâng thêm; thêm; bổ sung thêm",
         direction="up",
@@ -109,6 +115,10 @@ PREFIXES: dict[str, Phrase] = {
     ),
 }
 PREFIXES["khoảng từ"] = Phrase(comparator="~", form="from")
+PREFIXES["dao động từ"] = PREFIXES["quanh từ"] = Phrase(comparator="~", form="from")
+PREFIXES["vượt mốc"] = PREFIXES["vượt ngưỡng"] = PREFIXES["vượt con số"] = Phrase(
+    comparator=">", form="level"
+)
 PREFIXES["từ khoảng"] = Phrase(comparator="~", form="from")
 PREFIXES["từ trên"] = Phrase(comparator=">=")
 PREFIXES["giảm còn"] = PREFIXES["giảm xuống"] = PREFIXES["giảm xuống còn"] = Phrase(form="level")

@@ -9,11 +9,9 @@ from model.quantities.quantity import Comparator
 from model.quantities.words import VAGUE, read_words
 
 _NONE = re.compile(r"không(?: còn| có| để)?$")
-_HALF = re.compile(r"(quá )?(?:một )?nửa(?![^\W\d_])")
-_PARTS = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?) phần ([^\W\d_]+)")
-_WHOLES = {
-    "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10
-}  # fmt: skip
+_HALF = re.compile(r"(quá |già |hơn )?(?:một )?nửa(?![^\W\d_])")
+_HALF_OF = re.compile(r"nửa (triệu|tỷ|tỉ|vạn)(?![^\W\d_])")
+_PARTS = re.compile(r"(\d+|[^\W\d_]+(?: [^\W\d_]+)?) phần (\d+|[^\W\d_]+)")
 _TIMES = re.compile(r"(đôi|rưỡi)(?![^\W\d_])")
 _TIMES_VALUES = {"đôi": 2.0, "rưỡi": 1.5}
 _OPEN = re.compile(
@@ -51,15 +49,18 @@ def read_vague(plain: str, position: int, times: bool) -> Vague | None:
     none = _NONE.match(plain, position)
     if none:
         return Vague(none.end())
+    half_of = _HALF_OF.match(plain, position)
+    if half_of:
+        value = VAGUE[half_of.group(1)] / 2
+        return Vague(half_of.end(), value, value, value / 5)
     half = _HALF.match(plain, position)
     if half:
         return Vague(half.end(), comparator=">" if half.group(1) else None, part=(1.0, 2.0))
     parts = _PARTS.match(plain, position)
-    if parts and parts.group(2) in _WHOLES:
-        words = parts.group(1).split()
-        upper = read_words(words)
-        if upper and upper[1] == len(words):
-            return Vague(parts.end(), part=(upper[0], float(_WHOLES[parts.group(2)])))
+    if parts:
+        upper, lower = _part(parts.group(1)), _part(parts.group(2))
+        if upper and lower and lower <= 10:
+            return Vague(parts.end(), part=(upper, lower))
     if times:
         found = _TIMES.match(plain, position)
         value = _TIMES_VALUES[found.group(1)] if found else 0.0
@@ -72,6 +73,15 @@ def read_vague(plain: str, position: int, times: bool) -> Vague | None:
         low, high = _FEW_ENDS[few.group(1)]
         return Vague(few.end(), float(low), float(high), comparator="~" if low < high else None)
     return None
+
+
+def _part(text: str) -> float | None:
+    """A whole number in digits or words; `ba phần tư` ends in the `tư` that never stands alone."""
+    if text.isdigit():
+        return float(text)
+    words = ["bốn" if text == "tư" else text] if " " not in text else text.split()
+    read = read_words(words)
+    return read[0] if read and read[1] == len(words) else None
 
 
 def _read_open(found: re.Match[str]) -> Vague:
