@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from annotations.document import Document, Relation
+from annotations.document import Document, Relation, Span
 from annotations.formats import read_documents, write_documents
 from scripts.local_studio import Server
 from tests.studio.conftest import Chitieu, OpenProject
@@ -20,6 +20,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 
 TEXT = "Đoàn 😀  kết, năm 2024:\nxã Bản Giang đạt 17/20 chỉ tiêu.\n\nHộ nghèo còn 5%."
+SAVE = "[data-testid=bottombar-submit-button], [data-testid=bottombar-update-button]"
 PLACES = """([first, last]) => {
     const texts = document.createTreeWalker(document.querySelector(".lsf-htx-richtext"), NodeFilter.SHOW_TEXT);
     const box = (text, at_end) => {
@@ -62,16 +63,22 @@ class Editor:
         self.page = page
         page.goto(f"{url}/projects/{project}/data?task={task}")
         page.wait_for_selector(".lsf-htx-richtext")
+        page.wait_for_selector(SAVE)
+        page.wait_for_load_state("networkidle")
 
     def draw(self, hotkey: str, text: str) -> None:
         """Mark a stretch of one line with the label of that hotkey."""
+        marks = self.page.locator(".lsf-htx-richtext .htx-highlight")
+        before = marks.count()
         self.page.keyboard.press(hotkey)
+        self.page.wait_for_selector(".lsf-label_selected")
         left, top, right, bottom = self.page.evaluate(PLACES, [text, text])
         self.page.mouse.move(left, top)
         self.page.mouse.down()
         self.page.mouse.move((left + right) / 2, bottom, steps=3)
         self.page.mouse.move(right, bottom, steps=3)
         self.page.mouse.up()
+        marks.nth(before).wait_for()
         self.page.keyboard.press("Escape")  # the region just drawn is no longer selected
 
     def relate(self, head: str, tail: str) -> None:
@@ -88,7 +95,7 @@ class Editor:
         """Submit, or update what was submitted before."""
         sent = lambda answer: "/annotations" in answer.url and answer.request.method in ("POST", "PATCH")  # noqa: E731
         with self.page.expect_response(sent) as answer:
-            self.page.click("[data-testid=bottombar-submit-button], [data-testid=bottombar-update-button]")
+            self.page.click(SAVE)
         assert answer.value.ok
 
 
