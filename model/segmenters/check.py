@@ -72,7 +72,7 @@ def measure(name: SegmenterName, documents: Sequence[Document]) -> SegmenterFigu
         ),
         words=sum(int((~found.joined).sum()) for found in words),
         syllables=sum(len(found.joined) for found in words),
-        speed=sum(len(item.text.split()) for item in normal) / seconds,
+        speed=sum(len(item.text.split()) for item in normal) / max(seconds, 1e-9),
     )
 
 

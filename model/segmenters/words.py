@@ -21,6 +21,8 @@ BoolArray = npt.NDArray[np.bool_]
 _ATOM = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+(?:[.,]\d+)*|\S")
 """A syllable, a number with its points and commas, or any other character that is no white space."""
 _MULTIPLIERS = frozenset({"trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ"})
+_LONGEST_UNIT = 8
+"""Atoms in which the name of a unit is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _rows(text: str, spans: Sequence[tuple[int, int]]) -> list[Sequence[tuple[in
 def _joins(atoms: Sequence[str], words: Sequence[str]) -> list[bool]:
     """Which atoms of a line the segmenter joins to the one before."""
     atom_ends, word_ends = boundaries(atoms), boundaries(words)
-    if atom_ends[-1] != word_ends[-1]:
+    if atom_ends[-1:] != word_ends[-1:]:
         return [False] * len(atoms)
     apart = set(word_ends)
     letters = [atom.isalpha() for atom in atoms]
@@ -121,9 +123,7 @@ def _unit_edges(atoms: Sequence[str]) -> set[int]:
             edges.add(place)
             place += 1
         edges.add(place)
-        found = find_unit(" ".join(atoms[place : place + 8]).lower())
-        if found:
-            edges.add(
-                bisect_left(list(accumulate(len(part) + 1 for part in atoms[place:])), found[1]) + place + 1
-            )
+        following = " ".join(atoms[place : place + _LONGEST_UNIT]).lower()
+        if found := find_unit(following):
+            edges.add(place + following[: found[1]].count(" ") + 1)
     return edges

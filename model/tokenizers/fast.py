@@ -56,7 +56,7 @@ class FastTokenizer:
         """Cut texts into pieces; their offsets are those of the texts as given.
 
         White space that a piece begins or ends with is not counted as its own; a piece that stands for nothing in the
-        text is left out.
+        text is left out. A special token's name written in a text, which some vocabularies hold as a word, is unknown.
         """
         if not texts:
             return []
@@ -71,9 +71,7 @@ class FastTokenizer:
         results = []
         for item, ids, offsets in zip(normal, found["input_ids"], found["offset_mapping"], strict=True):
             numbers = np.array(ids, dtype=np.int64)
-            numbers[np.isin(numbers, self._special)] = (
-                self._unknown
-            )  # some vocabularies hold "<mask>" as a word
+            numbers[np.isin(numbers, self._special)] = self._unknown
             starts, ends = _trimmed(item.text, np.array(offsets, dtype=np.int64).reshape(-1, 2))
             kept = starts < ends
             starts, ends = starts[kept], ends[kept]
