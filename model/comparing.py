@@ -13,7 +13,8 @@ Outcome = Literal["exceeded", "reached", "missed"]
 _LESS_IS_BETTER = re.compile(
     r"hộ nghèo|cận nghèo|nghèo|thất nghiệp|thiếu việc làm|tai nạn|ô nhiễm|tội phạm|phạm pháp|suy dinh dưỡng|tử vong|tử suất|con thứ ba|"
     r"con thứ 3|bỏ học|tảo hôn|hôn nhân cận huyết|thất thoát|tồn đọng|trễ hạn|quá hạn|nợ|vi phạm|số ca|mắc|số người chết|bị thương|"
-    r"khiếu kiện|ùn tắc|phát thải|lạm phát|giá tiêu dùng|chênh lệch|ngập|rác thải chưa|nhà tạm|nhà dột nát|biên chế|đầu mối|tái nghèo|lưu ban"
+    r"khiếu kiện|ùn tắc|phát thải|lạm phát|giá tiêu dùng|chênh lệch|ngập|rác thải chưa|nhà tạm|nhà dột nát|biên chế|đầu mối|tái nghèo|lưu ban|"
+    r"thời gian (?:giải quyết|xử lý|thẩm định|cấp|chờ|thông quan|làm thủ tục)|hao hụt|học ghép|điểm nóng|đặc biệt khó khăn"
 )
 _MORE_AFTER_ALL = re.compile(
     r"giảm|thoát|xóa|xoá|hỗ trợ|cho hộ|được|bảo hiểm|tham gia|tiếp cận| có | vay|sử dụng|giải quyết|thu hồi|xử lý|khám phá|điều tra|thu nhập|làm nhà|kéo giảm|dư nợ|thu nợ"
@@ -34,11 +35,13 @@ def is_level(q: Quantity) -> bool:
 
 def comparable(first: Quantity, second: Quantity, name: str = "") -> bool:
     """Whether both have numbers that mean the same kind of thing: two levels or two changes of one dimension, or, of an
-    indicator that is a rate of change by its name, a level and a change."""
+    indicator that is a rate of change by its name or unit, a level and a change."""
     if first.ends is None or second.ends is None:
         return False
     if first.direction != second.direction and not (
-        _RATE_OF_CHANGE.search(name) and {first.direction, second.direction} <= {None, "up"}
+        {first.direction, second.direction} <= {None, "up"}
+        and name
+        and (_RATE_OF_CHANGE.search(name) or first.unit == second.unit == "%/năm")
     ):
         return False
     if (first.unit == "lần") != (second.unit == "lần"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from annotations.document import Document, Span
-from model.passages import Passages
+from model.passages import Passages, composed
 from model.periods import Period, find_periods
 from model.places import Place
 from model.quantities import Habit, Quantity, parse
@@ -16,16 +17,20 @@ from model.timing import Timing
 
 VALUE_LABELS = ("TARGET", "ACTUAL", "RATIO")
 _MAGNITUDE = re.compile(r"triệu|tỷ|tỉ|nghìn|ngàn|trăm")
+_FROM = re.compile(r"(?<!\w)từ(?: (?:mức|con số|chỗ|khoảng))?\s*$", re.IGNORECASE)
+_TO = re.compile(r"(?<!\w)(?:còn|xuống|lên|thành|tới|đến|sang|nay)(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Value:
-    """A TARGET, ACTUAL or RATIO with what was read from it."""
+    """A TARGET, ACTUAL or RATIO with what was read from it; `former` if it only says where a change began (`từ 60 lớp
+    còn 15 lớp`)."""
 
     span: Span
     quantity: Quantity
     period: Period | None
     baseline: Period | None
+    former: bool = False
 
 
 @dataclass
@@ -80,14 +85,33 @@ def read_values(
     if not spans:
         return {}
     timing = Timing(document, spans, find_periods(document.text, written), passages)
+    former = _former(document.text, spans, passages)
     values: dict[str, Value] = {}
     for span in spans:
         quantity = parse(document.text_of(span), habit=habit, start=span.start)
         is_change = quantity.direction is not None or quantity.unit == "lần"
         values[span.id] = Value(
-            span, quantity, timing.period(span), timing.baseline(span) if is_change else None
+            span,
+            quantity,
+            timing.period(span),
+            timing.baseline(span) if is_change else None,
+            span.id in former,
         )
     return values
+
+
+def _former(text: str, spans: Sequence[Span], passages: Passages) -> frozenset[str]:
+    """Ids of the values behind `từ` that lead to the next value of their sentence."""
+    found = set()
+    for one, other in pairwise(spans):
+        close = one.label == other.label and passages.sentence(one.start) == passages.sentence(other.start)
+        if (
+            close
+            and _FROM.search(composed(text[max(0, one.start - 16) : one.start]))
+            and _TO.search(composed(text[one.end : other.start]))
+        ):
+            found.add(one.id)
+    return frozenset(found)
 
 
 def with_implied_unit(value: Value, money: bool, units: set[str]) -> Value:

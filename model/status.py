@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
-from model.comparing import comparable, judge, less_is_better
+from model.checks.ratios import fits
+from model.comparing import comparable, is_level, judge, less_is_better
 from model.periods import Period
 from model.reading import Group, Value
 
 Status = Literal["reached", "exceeded", "missed", "open", "unknown"]
+
+_SOON = timedelta(days=62)
+"""What is told of a year in its last two months is a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,13 @@ class Standing:
 def status_of(group: Group, written: date | None = None) -> Standing:
     """The standing of a group in an article of a date.
 
-    The latest actual value is held against the target of its time; without such a pair the stated share of the plan
+    The latest actual value that compares with a target is held against the target of its time; without such a pair the stated share of the plan
     decides. A target that is not met is `open` until its deadline and `missed` after it.
     """
     actuals, targets, ratios = group.of("ACTUAL"), group.of("TARGET"), group.of("RATIO")
-    actual = latest(actuals)
-    target = target_for(actual, targets, group.key)
-    share = latest(ratios)
+    aimed = [a for a in actuals if any(comparable(t.quantity, a.quantity, group.key) for t in targets)]
+    actual, share = latest(aimed, written) or latest(actuals, written), latest(ratios, written)
+    target = target_for(actual, targets, group.key, share)
     period = next(
         (v.period.name for v in (actual, share, latest(actuals or ratios)) if v is not None and v.period),
         None,
@@ -70,7 +74,7 @@ def _from_share(group: Group, share: Value, target: Value | None, written: date 
     if q.direction is not None:
         better = (q.direction == "down") == less_is_better(group.key) if q.direction != "over" else True
         return "exceeded" if better else "missed"
-    low, high = q.ends
+    low, high = (100 * end for end in q.ends) if q.unit == "lần" else q.ends
     if q.comparator in ("<", "<="):
         low = high - 1e-9
     if low > 100 or (low == 100 and q.comparator == ">"):
@@ -85,21 +89,36 @@ def _from_share(group: Group, share: Value, target: Value | None, written: date 
     return "open" if _still_open(deadline, share.period, written) else "missed"
 
 
-def latest(values: Sequence[Value]) -> Value | None:
-    """The value that holds now: of the levels the one with the last period; a value without a period counts as
-    present, unless it only says what something was once."""
+def latest(values: Sequence[Value], written: date | None = None) -> Value | None:
+    """The value that holds now: of the levels the one with the last period, unless that is still far off when the article
+    is written; a value without a period counts as present, unless it only says what something was once."""
     numbers = [v for v in values if v.quantity.ends is not None]
-    levels = [v for v in numbers if v.quantity.direction is None] or numbers
-    if not levels:
-        return None
-    return max(levels, key=lambda v: (v.period.last if v.period else date.max, -v.span.start))
+    levels = [v for v in numbers if is_level(v.quantity)] or numbers
+    now = [v for v in levels if not v.former] or levels
+    seen = [v for v in now if not _is_forecast(v.period, written)] or now
+    return max(seen, key=lambda v: (v.period.last if v.period else date.max, -v.span.start), default=None)
 
 
-def target_for(actual: Value | None, targets: Sequence[Value], name: str) -> Value | None:
-    """The target that an actual value is held against: of its year, or the nearest one not yet due then."""
+def _is_forecast(period: Period | None, written: date | None) -> bool:
+    """Whether a value is told of a time to come: its period ends long after the article, or begins after it (a school
+    year ends in summer)."""
+    if period is None or written is None:
+        return False
+    if period.first.year < period.last.year:
+        return period.first > written
+    return period.last > written + _SOON
+
+
+def target_for(
+    actual: Value | None, targets: Sequence[Value], name: str, share: Value | None = None
+) -> Value | None:
+    """The target that an actual value is held against: the one that the stated share of the plan follows from, else that
+    of its year, or the nearest one not yet due then."""
     if actual is None:
         return None
     fitting = [t for t in targets if comparable(t.quantity, actual.quantity, name)]
+    meant = [t for t in fitting if share and fits(share.quantity, actual.quantity, t.quantity, name)]
+    fitting = meant or fitting
     when = actual.period
     if when is not None:
         fitting = [t for t in fitting if t.period is None or t.period.last >= when.first] or fitting

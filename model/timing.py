@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from annotations.document import Document, Span
-from model.passages import Passages, either
+from model.passages import Passages, composed, either
 from model.periods import Period
 
 _LIST_ITEM = re.compile(r"[-+*•–]|\d+[.)]|[a-zđ]\)")
@@ -16,6 +16,11 @@ _NAMED = re.compile(
     either("nghị quyết|đại hội|chương trình|kế hoạch|đề án|chiến lược|tiêu chí|khóa|lần thứ") + r"[^.;:\n]*$",
     re.IGNORECASE,
 )
+_PRESENT = re.compile(
+    r"(?<!\w)(?:giờ đây|hiện nay|hiện tại|hiện(?= (?:đã|có|còn|là|mới|đạt))|đến nay|tới nay|(?<!năm )(?<!hôm )(?<!từ )nay)(?!\w)",
+    re.IGNORECASE,
+)
+_START_OF_TERM = re.compile("đầu nhiệm kỳ", re.IGNORECASE)
 _NEAR = 30
 _OPENING = 25
 _TERM_YEARS = 3
@@ -23,6 +28,13 @@ _TERM_YEARS = 3
 
 def _is_term(period: Period) -> bool:
     return period.last.year - period.first.year >= _TERM_YEARS
+
+
+def _suits(period: Period, value: Span) -> bool:
+    """Whether a headline's period can hold for a value: a goal is set for the end of a year or a term, a result is not a term's."""
+    if value.label == "TARGET":
+        return period.last.month == 12
+    return not _is_term(period)
 
 
 class Timing:
@@ -39,7 +51,13 @@ class Timing:
         self._value_starts = [v.start for v in self._values]
         self._in_turn = self._respectively()
         _, end_of_headline = passages.paragraph_bounds(0)
-        self._headline = [p for p in self._within(0, end_of_headline) if p.role == "at" and not _is_term(p)]
+        self._headline = [p for p in self._within(0, end_of_headline) if p.role == "at"]
+        self._of_results = {
+            after.start
+            for value in self._values
+            if value.label != "TARGET"
+            and (after := self._just_after(value, passages.sentence_bounds(value.start)[1]))
+        }
 
     def period(self, value: Span) -> Period | None:
         """When a value was reached or is due: named in turn (`lần lượt`), or else close after it, before it in its
@@ -48,32 +66,38 @@ class Timing:
             return self._in_turn[value.id]
         begin, end = self._passages.sentence_bounds(value.start)
         after = self._just_after(value, end)
-        if after is not None:
+        if after is not None and not self._is_multiple(value):
             return after
         before = self._candidates(begin, value.start, value)
+        if self._is_present(before, begin, value):
+            return None
         if before:
             return self._nearest(before, value)
-        following = self._candidates(value.end, end, value)
+        following = self._candidates(value.end, end, value) if after is None else []
         if following and self._next_value(value, end) == end:
             return following[0]
         return self._inherited(value, begin)
 
     def _candidates(self, begin: int, end: int, value: Span) -> list[Period]:
-        """Periods that can govern a value: no baselines, and for what was reached no term that only belongs to the
-        name of a congress, resolution or programme."""
+        """Periods that can govern a value: no baselines; for what was reached no term that only belongs to the name of a
+        congress, resolution or programme; for a goal no beginning of a term, and no date of a result in an earlier
+        clause."""
         found = [p for p in self._within(begin, end) if p.role != "baseline"]
         if value.label == "TARGET":
-            return found
+            return [p for p in found if not self._is_past(p, value)]
         return [
             p for p in found if not (_is_term(p) and _NAMED.search(self._text, max(0, p.start - 60), p.start))
         ]
 
     def baseline(self, value: Span) -> Period | None:
-        """What a change is measured against: the first baseline after it and before the next value."""
+        """What a change is measured against: the first baseline after it and before the next value, and for a multiple
+        (`gấp ba lần năm 2015`) any time right behind it."""
         _, end = self._passages.sentence_bounds(value.start)
         for period in self._within(value.end, end):
             if period.role == "baseline":
                 return period
+        if self._is_multiple(value) and (after := self._just_after(value, end)):
+            return after
         begin, _ = self._passages.sentence_bounds(value.start)
         earlier = [p for p in self._within(begin, value.start) if p.role == "baseline"]
         return earlier[-1] if earlier else None
@@ -110,7 +134,27 @@ class Timing:
         announced = self._announced(value, begin)
         if announced:
             return self._nearest(announced, value)
-        return next((p for p in self._headline if value.start >= p.end), None)
+        fitting = (p for p in self._headline if value.start >= p.end and _suits(p, value))
+        return next(fitting, None)
+
+    def _is_multiple(self, value: Span) -> bool:
+        """Whether a value says how many times as much it is."""
+        return composed(self._text[value.start : value.end]).endswith("lần")
+
+    def _is_present(self, before: Sequence[Period], sentence: int, value: Span) -> bool:
+        """Whether a word for the present stands before a value, behind whatever period was named before; a goal keeps its
+        deadline all the same."""
+        if value.label == "TARGET" and any(period.role == "by" for period in before):
+            return False
+        begin = before[-1].end if before else sentence
+        return _PRESENT.search(composed(self._text[begin : value.start])) is not None
+
+    def _is_past(self, period: Period, goal: Span) -> bool:
+        """Whether a period is none to reach a goal in: a term's beginning, or the date of a result before a semicolon."""
+        if _START_OF_TERM.search(composed(self._text[period.start : period.end])):
+            return True
+        earlier_clause = ";" in self._text[period.end : goal.start]
+        return period.role == "at" and period.start in self._of_results and earlier_clause
 
     def _announced(self, value: Span, begin: int) -> list[Period]:
         """The periods of the line that ends with a colon above the list that a paragraph belongs to."""

@@ -33,7 +33,7 @@ def ratio_checks(context: Context) -> Iterator[Check]:
         if not pairs:
             continue
         short = _SHORT.search(context.before(ratio)) is not None
-        fitting = next((pair for pair in pairs if _fits(ratio.quantity, *pair, group.key, short)), None)
+        fitting = next(((a, t) for a, t in pairs if fits(q, a.quantity, t.quantity, group.key, short)), None)
         actual, target = fitting or pairs[0]
         yield Check(
             "ratio",
@@ -77,22 +77,25 @@ def _same_time(context: Context, actual: Value, target: Value, ratio: Value) -> 
     _, end = context.passages.paragraph_bounds(ratio.span.start)
     if target.span.start >= end or _PROPOSED.search(context.before(target)):
         return False
-    if actual.period is None or target.period is None:
+    if target.period is None:
         return True
-    if target.period.role == "at" and actual.period.last < target.period.first:
+    seen = actual.period.last if actual.period else context.reading.written
+    if target.period.role == "at" and seen is not None and seen < target.period.first:
         return False
+    if actual.period is None:
+        return True
     return context.same_sentence(target, ratio) or target.period.last.year == actual.period.last.year
 
 
-def _fits(ratio: Quantity, actual: Value, target: Value, name: str, short: bool) -> bool:
+def fits(ratio: Quantity, actual: Quantity, target: Quantity, name: str, short: bool = False) -> bool:
     """Whether a share, an excess (`vượt`) or a shortfall (`hụt`) follows from an actual value and a target."""
     stated = reach(ratio, "share")
-    got = aligned(actual.quantity, target.quantity)
+    got = aligned(actual, target)
     if got is None:
         return False
-    factor = got[0] / (actual.quantity.ends or got)[0] if (actual.quantity.ends or got)[0] else 1.0
-    a = tuple(end * factor for end in reach(actual.quantity))
-    t = reach(target.quantity, "goal")
+    factor = got[0] / (actual.ends or got)[0] if (actual.ends or got)[0] else 1.0
+    a = tuple(end * factor for end in reach(actual))
+    t = reach(target, "goal")
     if t[0] <= 0 or a[0] < 0:
         return False
     shares = [(100 * a[0] / t[1], 100 * a[1] / t[0])]
@@ -100,8 +103,8 @@ def _fits(ratio: Quantity, actual: Value, target: Value, name: str, short: bool)
         shares.append((100 * t[0] / a[1], 100 * t[1] / a[0]))
     if ratio.direction == "over" or short:
         over = [(low - 100, high - 100) for low, high in shares]
-        over.append((a[0] - t[1], a[1] - t[0]) if actual.quantity.unit == "%" else shares[0])
-        if less_is_better(name) and actual.quantity.unit == "%":
+        over.append((a[0] - t[1], a[1] - t[0]) if actual.unit == "%" else shares[0])
+        if less_is_better(name) and actual.unit == "%":
             over.append((t[0] - a[1], t[1] - a[0]))
         shares = [(-high, -low) for low, high in over] if short else over
     return any(low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in shares)

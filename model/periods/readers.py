@@ -108,6 +108,8 @@ def _read_relative(match: re.Match[str], anchor: date | None, found: Sequence[Pe
     if anchor is None:
         return None
     word = match.group("x12")
+    if word.endswith(" năm"):  # in January the year that has just ended
+        return months(anchor.year - (anchor.month == 1), 1, 12)
     if word.startswith("năm"):
         return months(anchor.year + {"năm nay": 0, "năm sau": 1, "năm tới": 1}.get(word, -1), 1, 12)
     if word.startswith("hôm"):

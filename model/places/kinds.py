@@ -28,8 +28,8 @@ _OFFICES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _LIST_HEAD = re.compile(
-    r"(?:các|những|hai|ba|bốn|năm|\d+) +(?P<type>tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|thôn|bản)"
-    r"(?: +[^\s.,:;]+){0,3}? *:? *$",
+    r"(?:các|những|hai|ba|bốn|năm|\d+) +(?P<type>tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|"
+    r"thôn|bản|ấp|buôn|làng|khóm|khu phố|tổ dân phố|xóm)(?: +[^\s.,:;]+){0,3}? *:? *$",
     re.IGNORECASE,
 )
 _IN_LIST = re.compile(either(r"\s*(?:,|;|và|hay|đến)\s*(?:và\s+)?"))

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from model.gazetteer import gazetteer
+from model.gazetteer import Level, gazetteer
 from model.normalize import normalize
 
 PlaceLevel = Literal["country", "region", "province", "district", "commune", "village", "unknown"]
@@ -56,7 +56,7 @@ TYPES: dict[str, tuple[str, PlaceLevel]] = {
 _WORDS = "|".join(sorted((re.escape(word) for word in TYPES), key=len, reverse=True))
 _TYPED = re.compile(rf"(?P<type>{_WORDS})(?:\.\s*|\s+)(?=\S)", re.IGNORECASE)
 _TYPE_ABBREVIATED = re.compile(r"(?P<type>TP|TX|TT)(?=HCM|[A-ZĐ][a-zà-ỹ])")
-_PARTS_OF_NAMES = {"bản", "buôn", "làng", "thôn", "xóm", "plei"}
+_PARTS_OF_NAMES = {"bản", "buôn", "làng", "thôn", "xóm", "plei", "sóc"}
 REGIONS = {
     "đbscl": "vùng Đồng bằng sông Cửu Long",
     "đồng bằng sông cửu long": "vùng Đồng bằng sông Cửu Long",
@@ -125,8 +125,9 @@ def split_name(text: str) -> tuple[str, str]:
 
 
 def _is_unit(name: str) -> bool:
-    """Whether a commune or district bears that whole name (`xã Bản Giang`, `thị xã Buôn Hồ`)."""
-    return bool(gazetteer().find(name, "commune") or gazetteer().find(name, "district"))
+    """Whether an administrative unit bears that whole name (`xã Bản Giang`, `thị xã Buôn Hồ`, `tỉnh Sóc Trăng`)."""
+    levels: tuple[Level, ...] = ("commune", "district", "province")
+    return any(gazetteer().find(name, level) for level in levels)
 
 
 def _full_name(name: str) -> str:

@@ -105,7 +105,7 @@ def _place(
     kinds: Sequence[Kind],
 ) -> Place:
     region = REGIONS.get(name.lower()) or REGIONS.get(f"{kind} {name}".lower())
-    if kind in ("vùng", "miền", "") and region:
+    if kind in ("vùng", "miền", "tỉnh", "") and region:  # `5 tỉnh Tây Nguyên`
         return Place(region, "region")
     level = level_of(kind, name)
     if level in ("region", "country"):

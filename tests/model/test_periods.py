@@ -55,6 +55,8 @@ _WRITTEN = date(2024, 5, 3)
         ("năm ngoái", "2023", "at"),
         ("tháng trước", "2024-04", "at"),
         ("năm học 2023-2024", "2023/2024", "at"),
+        ("dự kiến cuối năm đạt 92%", "2024", "at"),
+        ("phấn đấu đến hết năm đạt", "2024", "by"),
         ("năm\u00a02024", "2024", "at"),
         ("NĂM 2024", "2024", "at"),
     ],
@@ -75,6 +77,8 @@ def test_forms(text: str, name: str, role: str) -> None:
         "tháng 13",
         "ngày 31/2/2024",
         "5 năm qua",
+        "cả năm xã",
+        "những tháng cuối năm",
         "năm trường",
     ],
 )
@@ -148,7 +152,26 @@ def _governed(text: str) -> dict[str, tuple[str | None, str | None]]:
             "Năm 2023 thu [a1|5 tỷ đồng], năm 2022 thu [a2|4 tỷ đồng].",
             {"a1": ("2023", None), "a2": ("2022", None)},
         ),
-        ("Có [a1|25] hộ năm 2014, nay [a2|165] hộ.", {"a1": ("2014", None)}),
+        ("Có [a1|25] hộ năm 2014, nay [a2|165] hộ.", {"a1": ("2014", None), "a2": (None, None)}),
+        ("Năm 2016 có [a1|5] xã. Hiện có [a2|9] xã.", {"a1": ("2016", None), "a2": (None, None)}),
+        (
+            "Kết quả 9 tháng năm 2023\nThu [a1|5 tỷ đồng]/[t1|8 tỷ đồng].",
+            {"a1": ("2023-01/2023-09", None), "t1": (None, None)},
+        ),
+        (
+            "Kế hoạch giai đoạn 2026 - 2030\nThu [t1|8 tỷ đồng], nay [a1|5 tỷ đồng].",
+            {"t1": ("2026/2030", None), "a1": (None, None)},
+        ),
+        (
+            "Huyện họp\nĐạt [a1|91,4%] của năm 2017; nghị quyết cho cuối khóa là [t1|94%].",
+            {"a1": ("2017", None), "t1": (None, None)},
+        ),
+        (
+            "Đến năm 2020 trước giao [t1|700 ha], nay rút xuống [t2|550 ha].",
+            {"t1": ("2020", None), "t2": ("2020", None)},
+        ),
+        ("Nhiệm kỳ 2020 - 2025, nghị quyết đầu nhiệm kỳ đòi [t1|76%].", {"t1": ("2020/2025", None)}),
+        ("Số lò gấp [a1|ba lần] năm 2015.", {"a1": (None, "2015")}),
         (
             "Tỷ lệ năm 2017 và 2018 lần lượt là [a1|14,6%] và [a2|7,6%].",
             {"a1": ("2017", None), "a2": ("2018", None)},

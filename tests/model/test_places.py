@@ -46,6 +46,9 @@ def _places(text: str) -> list[Place]:
         ("các tỉnh, thành phố [l1|Đắk Lắk]", ["tỉnh Đắk Lắk"]),
         ("[l1|KP. Suối Chồn] và [l2|khu phố Suối Chồn]", ["khu phố Suối Chồn"] * 2),
         ("[l1|huyện đảo Phú Quý]", ["huyện Phú Quý"]),
+        ("Các ấp [l1|Thạnh Phú], [l2|Tân Đông]", ["ấp Thạnh Phú", "ấp Tân Đông"]),
+        ("[l1|Bạc Liêu], [l2|Sóc Trăng]", ["tỉnh Bạc Liêu", "tỉnh Sóc Trăng"]),
+        ("5 tỉnh [l1|Tây Nguyên]", ["vùng Tây Nguyên"]),
         ("[l1|TP Cao Bằng] họp. Thành phố [l2|Cao Bằng] ... [l3|Cao Bằng] vượt", ["thành phố Cao Bằng"] * 3),
     ],
 )

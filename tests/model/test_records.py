@@ -202,6 +202,38 @@ def test_status_follows_from_the_figures(text: str, status: str) -> None:
     assert row.status == status
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "status"),
+    [
+        ("[i1|Số lớp học ghép] từ [a1|60 lớp] còn [a2|15 lớp], đích [t1|30 lớp].", "15 lớp", "exceeded"),
+        ("Có [a1|109 xã], [a2|98,2%] [i1|xã nông thôn mới], nghị quyết [t1|80%].", "98,2%", "exceeded"),
+        ("[i1|Thu] nửa năm 2024 đạt [a1|5 tỷ đồng], gấp [a2|hai lần].", "5 tỷ đồng", "unknown"),
+        ("[i1|Giá trị sản xuất] [a1|tăng 6,8%/năm], chỉ tiêu [t1|11,5%/năm].", "tăng 6,8%/năm", "missed"),
+        ("[i1|Số huyện về đích] là [a1|5 đơn vị], gấp [r1|2,5 lần] nghị quyết.", "5 đơn vị", "exceeded"),
+    ],
+)
+def test_the_value_that_holds_now_makes_the_status(text: str, first: str, status: str) -> None:
+    values = " ".join(part for part in ("a1", "a2", "t1", "r1") if f"[{part}|" in text)
+    (row,) = _rows(f"{text}\n---\ni1: {values}\n")
+    assert (row.actual[0].text, row.status) == (first, status)
+
+
+def test_the_stated_share_tells_which_target_is_meant() -> None:
+    (row,) = _rows(
+        "Kết quả 9 tháng năm 2025\n[i1|Việc làm]\n[t1|420.000 người]\n[t2|500.000 người]\n[a1|327.180 người]\n[r1|77,9%]\n"
+        "---\ni1: t1 t2 a1 r1\n"
+    )
+    assert (row.target[0].text, row.status, row.verdict) == ("420.000 người", "open", "consistent")
+
+
+def test_a_forecast_does_not_hold_yet() -> None:
+    (row,) = _rows(
+        "[i1|Thu ngân sách] 6 tháng đầu năm 2026 đạt [r1|50,7%] kế hoạch, dự kiến cả năm đạt [r2|112%].\n---\ni1: r1 r2\n",
+        date="2026-07-03",
+    )
+    assert (row.ratio[0].text, row.status) == ("50,7%", "open")
+
+
 def test_the_articles_date_tells_open_from_unknown() -> None:
     text = "Đến năm 2020, [i1|thu] phấn đấu đạt [t1|60 tỷ đồng].\n---\ni1: t1\n"
     assert _rows(text, date="2018-03-01")[0].status == "open"
