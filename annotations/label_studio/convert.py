@@ -18,8 +18,8 @@ from annotations import jsonl
 from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.label_studio.labelling import CONTROL, FIELD, OBJECT
+from annotations.label_studio.sendable import check_sendable
 from annotations.schema import Schema
-from annotations.structure import check_structure
 
 Json = dict[str, Any]
 
@@ -88,44 +88,6 @@ def to_prediction(document: Document, model_version: str) -> Json:
     scores = [item.score for item in items if item.score is not None]
     score = sum(scores) / len(scores) if scores else 0.0
     return {"model_version": model_version, "score": score, "result": to_result(document)}
-
-
-def check_sendable(document: Document, schema: Schema | None = None) -> None:
-    """Refuse what the server takes without a word and the editor then breaks on.
-
-    Raises
-    ------
-    InputError
-        For doubled or unusable ids, offsets outside the text, missing or equal ends, doubled relations, lone
-        surrogates, meta that is no JSON and, with a schema, unknown labels and relation types. It names the document.
-    """
-    check_structure(document)
-
-    def fail(message: str) -> InputError:
-        return InputError(f"document {document.id!r}: {message}")
-
-    for span in document.spans:
-        if not span.id or "#" in span.id:
-            raise fail(f"the span id {span.id!r} is empty or holds a #, after which the editor cuts ids off")
-        if span.start == span.end:
-            raise fail(f"the span {span.id!r} is empty")
-        if schema and span.label not in schema.by_name:
-            raise fail(f"the span {span.id!r} has the unknown label {span.label!r}")
-    seen: set[tuple[str, str, str]] = set()
-    for relation in document.relations:
-        key = (relation.head, relation.tail, relation.label)
-        link = f"{relation.label} {relation.head} → {relation.tail}"
-        if relation.head == relation.tail:
-            raise fail(f"the relation {link} goes from a span to itself")
-        if key in seen:
-            raise fail(f"the relation {link} is given twice")
-        if schema and relation.label not in schema.relation_names:
-            raise fail(f"the relation {link} is of an unknown type")
-        seen.add(key)
-    try:
-        json.dumps(jsonl.to_dict(document), allow_nan=False, ensure_ascii=False).encode("utf-8")
-    except (TypeError, ValueError) as error:
-        raise fail(f"id or meta cannot be sent as JSON: {error}") from error
 
 
 def bare_document(data: Mapping[str, Any], task_id: object = None) -> Document:

@@ -9,7 +9,8 @@ from pathlib import Path
 from annotations.document import Document
 from annotations.errors import InputError
 from annotations.files import read_text, replacing
-from annotations.label_studio.convert import bare_document, check_sendable, from_result, to_task
+from annotations.label_studio.convert import bare_document, from_result, to_task
+from annotations.label_studio.sendable import check_sendable
 from annotations.schema import Schema
 
 

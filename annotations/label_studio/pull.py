@@ -77,24 +77,17 @@ def pull(
     steps = _steps(chosen, ledger, shelf, in_place=annotator is not None)
     conflicts = [step.slot for step in steps if step.conflict]
 
-    absent = [
-        (key, entry)
+    present = {one.key for one in chosen}
+    absent = {
+        key: entry
         for key, entry in ledger.entries.items()
-        if key not in {one.key for one in chosen} and annotator in (None, entry.annotator)
+        if key not in present and annotator in (None, entry.annotator)
+    }
+    over = [key for key in absent if key.startswith("draft ")]
+    moved = [
+        step.entry for step in steps if step.entry and step.entry.slot != step.slot and not step.conflict
     ]
-    over = [(key, entry) for key, entry in absent if _is_draft(key)]
-    left = [step.entry for step in steps if step.entry and step.entry.slot != step.slot and not step.conflict]
-    removed = []
-    for entry in (*left, *(entry for _, entry in over)):
-        standing = _standing(shelf, entry.slot)
-        if standing in _known(entry, entry.slot):
-            shelf.put(entry.slot, None)
-            removed.append(entry.slot)
-        elif standing is not None:
-            conflicts.append(entry.slot)
-    for key, _ in over:
-        del ledger.entries[key]
-    shelf.flush()
+    removed, edited = _clear(shelf, [*moved, *(ledger.entries.pop(key) for key in over)])
 
     for step in steps:
         if not step.conflict:
@@ -111,15 +104,25 @@ def pull(
     return Pulled(
         written=tuple(step.slot for step in written),
         removed=tuple(removed),
-        conflicts=tuple(conflicts),
-        gone=tuple(entry.slot for key, entry in absent if complete and not _is_draft(key)),
+        conflicts=(*conflicts, *edited),
+        gone=tuple(entry.slot for key, entry in absent.items() if complete and key not in over),
         unchanged=sum(step.standing == step.digest for step in steps),
         statuses=Counter(one.status for one in chosen),
     )
 
 
-def _is_draft(key: str) -> bool:
-    return key.startswith("draft ")
+def _clear(shelf: Shelf, entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+    """Empty slots of what is there no longer: those that were emptied, and those that were edited and stay."""
+    removed, edited = [], []
+    for entry in entries:
+        standing = _standing(shelf, entry.slot)
+        if standing in _known(entry, entry.slot):
+            shelf.put(entry.slot, None)
+            removed.append(entry.slot)
+        elif standing is not None:
+            edited.append(entry.slot)
+    shelf.flush()
+    return removed, edited
 
 
 def _steps(chosen: Sequence[Annotated], ledger: Ledger, shelf: Shelf, *, in_place: bool) -> list[_Step]:

@@ -11,7 +11,8 @@ from typing import Any
 from annotations.document import Document
 from annotations.errors import InputError
 from annotations.label_studio.connection import Project, speaking
-from annotations.label_studio.convert import Json, check_sendable, to_data, to_prediction, to_result
+from annotations.label_studio.convert import Json, to_data, to_prediction, to_result
+from annotations.label_studio.sendable import check_sendable
 from annotations.schema import Schema
 
 _BATCH_TASKS = 100

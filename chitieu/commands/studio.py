@@ -13,7 +13,6 @@ from chitieu.commands.options import Device, Model, OnDevice
 
 if TYPE_CHECKING:
     from annotations.document import Document
-    from annotations.label_studio.agreement import Report
     from annotations.label_studio.connection import Project
     from annotations.label_studio.push import Outgoing, Pushed
     from annotations.schema import Schema
@@ -149,14 +148,19 @@ def agreement(
     """How far annotators agree: F1 of every pair, Krippendorff's alpha of every label, and where they differ."""
     import json
 
+    from rich.console import Console
+
     from annotations.files import replacing
     from annotations.label_studio.agreement import agreement, by_text, review_queue
+    from annotations.label_studio.tables import tables
     from annotations.label_studio.tasks import read_tasks
 
     schema = _schema(schema_file)
     source = _project(project, schema)
     report = agreement(by_text(read_tasks(source.snapshot(), source.users(), schema)), schema)
-    _show(report)
+    console = Console(highlight=False)
+    for table in tables(report):
+        console.print(table)
     if json_file:
         with replacing(json_file) as stream:
             json.dump(report.to_dict(), stream, ensure_ascii=False, indent=2)
@@ -262,33 +266,3 @@ def _since(given: str | None, latest: str | None) -> datetime | None:
     except ValueError:
         raise InputError(f"--since {given!r} is neither “last” nor a time such as 2025-01-31T08:00") from None
     return moment.astimezone(UTC)
-
-
-def _show(report: Report) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    if not report.pairs:
-        console.print("No text was submitted by two annotators.")
-        return
-    pairs = Table("annotators", "texts", "span F1", "relation F1", title="Pairs")
-    for pair in report.pairs:
-        agreed = pair.agreement
-        pairs.add_row(
-            f"{pair.first} – {pair.second}",
-            str(pair.documents),
-            f"{agreed.span.f1:.3f}",
-            f"{agreed.relation.f1:.3f}",
-        )
-    people = Table("annotator", "span F1", "relation F1", title="Against everybody else")
-    for name in report.annotators:
-        people.add_row(name, *(f"{tally.f1:.3f}" for tally in report.of_annotator(name)))
-    labels = Table("label or relation", "alpha", title="Krippendorff's alpha")
-    for name, value in (*report.span_alpha.items(), *report.relation_alpha.items()):
-        labels.add_row(name, "–" if value is None else f"{value:.3f}")
-    differing = Table("document", "F1", "differences", title="Disagreements")
-    for one in report.disagreements:
-        differing.add_row(one.document_id, f"{one.f1:.3f}", str(len(one.differences)))
-    for table in (pairs, people, labels, *([differing] if report.disagreements else [])):
-        console.print(table)

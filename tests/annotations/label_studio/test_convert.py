@@ -14,7 +14,6 @@ from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.formats import read_documents, write_documents
 from annotations.label_studio.convert import (
-    check_sendable,
     digest,
     from_result,
     to_data,
@@ -22,6 +21,7 @@ from annotations.label_studio.convert import (
     to_result,
     to_task,
 )
+from annotations.label_studio.sendable import check_sendable
 from annotations.schema import Schema
 from tests.strategies import documents
 
