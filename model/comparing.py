@@ -49,6 +49,11 @@ def comparable(first: Quantity, second: Quantity, name: str = "") -> bool:
     return _same_dimension(first, second)
 
 
+def opposed(first: Quantity, second: Quantity) -> bool:
+    """Whether one is a rise and the other a fall of one kind: `giảm 10%` asked for, `tăng 4,2%` reached."""
+    return {first.direction, second.direction} == {"up", "down"} and _same_dimension(first, second)
+
+
 def _same_dimension(first: Quantity, second: Quantity) -> bool:
     one, other = dimension(first.unit), dimension(second.unit)
     if one == other:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from model.checks.ratios import fits
-from model.comparing import comparable, is_level, judge, less_is_better
+from model.comparing import comparable, is_level, judge, less_is_better, opposed
 from model.periods import Period
+from model.quantities.units import dimension
 from model.reading import Group, Value
 
 Status = Literal["reached", "exceeded", "missed", "open", "unknown"]
@@ -52,12 +53,14 @@ def status_of(group: Group, written: date | None = None) -> Standing:
 def _status(
     group: Group, actual: Value | None, target: Value | None, share: Value | None, written: date | None
 ) -> Status:
-    if actual is not None and target is not None:
-        outcome = judge(target.quantity, actual.quantity, group.key)
+    for reached, goal in _pairs(group, actual, target, share):
+        outcome = judge(goal.quantity, reached.quantity, group.key)
         if outcome == "missed":
-            return "open" if _still_open(target.period, actual.period, written) else "missed"
+            return "open" if _still_open(goal.period, reached.period, written) else "missed"
         if outcome is not None:
             return outcome
+    if any(opposed(t.quantity, a.quantity) for t in group.of("TARGET") for a in group.of("ACTUAL")):
+        return "missed"
     if share is not None:
         return _from_share(group, share, target, written)
     if actual is None and group.of("TARGET"):
@@ -65,6 +68,24 @@ def _status(
         over = last is not None and written is not None and last.last < written
         return "unknown" if over else "open"
     return "unknown"
+
+
+def _pairs(
+    group: Group, actual: Value | None, target: Value | None, share: Value | None
+) -> Iterator[tuple[Value, Value]]:
+    """What can be held against a goal: the actual value, or the part of a fraction (`28/54 xã`, `đề ra 27 xã`)."""
+    if actual is not None and target is not None:
+        yield actual, target
+    if share is None or not share.quantity.is_fraction or "/" not in share.quantity.text:
+        return
+    q = share.quantity
+    part = replace(q, value=q.numerator, numerator=None, denominator=None)
+    for goal in group.of("TARGET"):
+        aim = goal.quantity
+        if aim.is_fraction and aim.denominator == q.denominator:
+            yield share, goal
+        elif not aim.is_fraction and aim.direction is None and dimension(aim.unit) == "count":
+            yield replace(share, quantity=replace(part, unit=aim.unit)), goal
 
 
 def _from_share(group: Group, share: Value, target: Value | None, written: date | None) -> Status:

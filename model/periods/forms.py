@@ -40,7 +40,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     (
         "relative",
         r"(?P<x12>(?<!tháng )(?<!quý )(?<!dịp )(?<!ngày )(?:hết|cuối|cả) năm"
-        r"(?! (?:\d|các|học|nay|trước|ngoái|sau|tới|một|hai|ba|bốn|năm|sáu|đầu|cuối|thứ|qua|xã|phường|huyện|tỉnh|thôn|bản|ấp|đơn vị|người|hộ|trường|mặt|dự án|tuyến))|năm nay|năm trước|năm ngoái|năm sau|năm tới|tháng này|tháng trước|tháng sau|quý trước|hôm nay|hôm qua)",
+        r"(?! (?:(?:19|20)\d\d|các|học|nay|trước|ngoái|sau|tới|một|hai|ba|bốn|năm|sáu|đầu|cuối|thứ|qua|xã|phường|huyện|tỉnh|thôn|bản|ấp|đơn vị|người|hộ|trường|mặt|dự án|tuyến))|năm nay|năm trước|năm ngoái|năm sau|năm tới|tháng này|tháng trước|tháng sau|quý trước|hôm nay|hôm qua)",
     ),
     ("same", r"(?P<x13>cùng kỳ(?: năm)?(?: (?:trước|ngoái|(?:19|20)\d\d))?)"),
     ("term", r"(?P<x14>đầu nhiệm kỳ|cuối nhiệm kỳ|hết nhiệm kỳ)"),
