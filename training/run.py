@@ -44,6 +44,8 @@ from training.sources import sources
 from training.trainer import ExtractorTrainer
 
 _FRAME = 2  # the two pieces that open and close a window
+_BASE_WIDTH, _BASE_RATE = 768, 1e-4
+"""Encoders from this width on forget what they have learnt at higher rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def train(config: TrainConfig) -> Result:
     InputError
         If the data, the encoder or the output folder cannot be used.
     """
+    folder = encoders.locate(config.encoder)
     checkpoints = config.output / "checkpoints"
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
     if last and not (config.resume or config.overwrite):
@@ -87,7 +90,6 @@ def train(config: TrainConfig) -> Result:
         shutil.rmtree(checkpoints, ignore_errors=True)  # another process of the run may be at it, too
         last = None
 
-    folder = encoders.locate(config.encoder)
     if (licence := licence_of(config.encoder)) == "agpl-3.0":
         tell(
             f"{config.encoder} is under {licence}: what is trained from it may be passed on under that licence only"
@@ -162,6 +164,11 @@ def build(
         attention=attention,
         segmenter=config.segmenter,
     )
+    if encoder.config.hidden_size >= _BASE_WIDTH and config.learning_rate > _BASE_RATE:
+        tell(
+            f"a learning rate of {config.learning_rate:g} is high for an encoder {encoder.config.hidden_size} wide; "
+            "--preset phobert-base --encoder DIR takes settings that suit its size"
+        )
     longest = usable_length(encoder.config) - _FRAME
     window = min(config.window or longest, longest)
     settings = ExtractorConfig(
