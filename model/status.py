@@ -111,19 +111,28 @@ def _from_share(group: Group, share: Value, target: Value | None, written: date 
 
 
 def latest(values: Sequence[Value], written: date | None = None) -> Value | None:
-    """The value that holds now: of the levels the one with the last period, unless that is still far off when the article
-    is written; a value without a period counts as present, unless it only says what something was once."""
+    """The value that holds now: of the levels the one with the last period; a value without a period counts as present,
+    unless it only says what something was once. What is foreseen for a year gives way to what is known of it."""
     numbers = [v for v in values if v.quantity.ends is not None]
     levels = [v for v in numbers if is_level(v.quantity)] or numbers
-    now = [v for v in levels if not v.former] or levels
-    seen = [v for v in now if not _is_forecast(v.period, written)] or now
-    return max(seen, key=lambda v: (v.period.last if v.period else date.max, -v.span.start), default=None)
+    last = _last([v for v in levels if not v.former] or levels)
+    if last is None or last.period is None or not _is_forecast(last.period, written):
+        return last
+    year = last.period.last.year
+    known = [
+        v for v in levels if v.period and v.period.last.year == year and not _is_forecast(v.period, written)
+    ]
+    return _last(known) or last
 
 
-def _is_forecast(period: Period | None, written: date | None) -> bool:
+def _last(values: Sequence[Value]) -> Value | None:
+    return max(values, key=lambda v: (v.period.last if v.period else date.max, -v.span.start), default=None)
+
+
+def _is_forecast(period: Period, written: date | None) -> bool:
     """Whether a value is told of a time to come: its period ends long after the article, or begins after it (a school
     year ends in summer)."""
-    if period is None or written is None:
+    if written is None:
         return False
     if period.first.year < period.last.year:
         return period.first > written

@@ -144,7 +144,9 @@ def _rows(records: Sequence[Record], number: int) -> str:
 def _row(record: Record, number: int) -> str:
     refs = " ".join(dict.fromkeys(_ref(number, trace.id) for trace in record.evidence if trace.id))
     around = "; ".join(
-        dict.fromkeys(filter(None, (name for p in record.places for name in (p.district, p.province))))
+        dict.fromkeys(
+            name for p in record.places for name in (p.district, p.province) if name and name != p.name
+        )
     )
     measures = "".join(f"<li>{escape(measure)}</li>" for measure in record.measures)
     checks = "".join(

@@ -226,6 +226,12 @@ def test_a_page_shows_braces_as_they_are() -> None:
     assert stream.getvalue().count("<section") == 1
 
 
+def test_a_province_is_not_told_to_lie_in_itself() -> None:
+    stream = io.StringIO()
+    write([parse("[l1|tỉnh Kon Tum]: [i1|thu] [a1|5%].\n---\ni1: a1 l1\n", id="d")], "html", stream)
+    assert "<td>tỉnh Kon Tum<small></small></td>" in stream.getvalue()
+
+
 def test_pages_need_a_folder(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(InputError, match="cannot write"):

@@ -240,6 +240,14 @@ def test_a_forecast_does_not_hold_yet() -> None:
     assert (row.ratio[0].text, row.status) == ("50,7%", "open")
 
 
+def test_a_forecast_comes_before_what_was_years_ago() -> None:
+    (row,) = _rows(
+        "[i1|Thu nhập] năm 2015 là [a1|32,6 triệu đồng], năm nay dự kiến [a2|47 triệu đồng].\n---\ni1: a1 a2\n",
+        date="2020-08-20",
+    )
+    assert (row.actual[0].text, row.period) == ("47 triệu đồng", "2020")
+
+
 def test_the_articles_date_tells_open_from_unknown() -> None:
     text = "Đến năm 2020, [i1|thu] phấn đấu đạt [t1|60 tỷ đồng].\n---\ni1: t1\n"
     assert _rows(text, date="2018-03-01")[0].status == "open"
