@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -137,6 +138,7 @@ def main() -> None:
     data = folder / "data"
     if not data.exists():
         shutil.copytree(source, data)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server is stopped on the way out
     with running(folder, data, arguments.port) as server:
         push = [sys.executable, "-m", "chitieu", "studio", "push", "--project", PROJECT, "--blind"]
         model = ROOT / "model/default"

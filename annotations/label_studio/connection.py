@@ -128,8 +128,8 @@ def connect(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     if not url or not key:
         raise InputError(f"set {URL} and {KEY} to the server's address and your access token")
     try:
-        parts = urlsplit(str(httpx.URL(url)))
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(httpx.URL(url).host)
     except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
