@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +138,22 @@ def test_too_many_at_once_are_sent_away(keeper: Keeper) -> None:
 def test_other_webhooks_are_noted(client: TestClient) -> None:
     assert client.post("/webhook", json={"action": "ANNOTATION_CREATED"}).json() == {"status": "noted"}
     assert client.post("/webhook", json={"action": "START_TRAINING"}).status_code == 422
+
+
+def test_a_training_that_fails_is_told_and_the_service_goes_on(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", "")
+    start = {"action": "START_TRAINING", "project": {"title": "p"}}
+    assert client.post("/webhook", json=start).json()["status"] == "started"
+    assert client.post("/webhook", json=start).json() == {"status": "running already", "job": None}
+    deadline = time.monotonic() + 120
+    while (state := client.get("/versions").json())["retraining"].endswith("running"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert "failed: error: set LABEL_STUDIO_URL" in state["retraining"]
+    assert len(state["versions"]) == 1
+    assert client.post("/extract", json={"documents": [{"text": TEXTS[0]}]}).is_success
 
 
 def test_another_model_takes_over_and_is_remembered(keeper: Keeper, untrained: Path, tmp_path: Path) -> None:
