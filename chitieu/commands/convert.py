@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-_FORMATS = "inline, jsonl, conll, label-studio (default: by the name)"
-
 
 def command(
     source: Annotated[Path, typer.Argument(metavar="IN", help="annotated file or folder")],
