@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 from annotations import corpus
 from annotations.document import Document
 from annotations.errors import InputError
+from annotations.files import read_text
 from annotations.fingerprints import Fingerprints
 from annotations.formats import read_documents
 from annotations.schema import Schema
 from chitieu.systems import BASELINES, LEARNING, baseline, extractor
+from eval.report.runs import Run
 from eval.systems import System
 
 Gold = Mapping[str, Sequence[Document]]
@@ -107,3 +110,17 @@ def seen(entrant: Entrant, data: str, documents: Sequence[Document], *, allowed:
             source=data,
         )
     return [twin.second for twin in twins]
+
+
+def training_run(entrant: Entrant) -> list[Run]:
+    """How a model was trained, if its folder tells."""
+    file = entrant.folder / "training.json" if entrant.folder else None
+    if file is None or not file.is_file():
+        return []
+    try:
+        data = json.loads(read_text(file))
+        epochs = [(e["epoch"], e["eval_span_f1"], e["eval_relation_f1"]) for e in data["history"]]
+        epoch, spans, relations = zip(*epochs, strict=True)
+        return [Run(entrant.system.name, data["train"]["documents"], epoch, spans, relations)]
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"no report of a training run: {error}", source=file) from error

@@ -96,4 +96,18 @@ def _tags(tokens: Sequence[tuple[int, int]], spans: Sequence[Span]) -> list[str]
 
 
 def _report(gold: list[list[str]], found: list[list[str]]) -> str:
-    return str(classification_report(gold, found, digits=4, zero_division=0))
+    shorter = [_without_common_outside(*sides) for sides in zip(gold, found, strict=True)]
+    sides = [side for side, _ in shorter], [side for _, side in shorter]
+    return str(classification_report(*sides, digits=4, zero_division=0))
+
+
+def _without_common_outside(gold: Sequence[str], found: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Both sequences without the tokens that are outside on both sides, a separator in their place.
+
+    seqeval compares places within a sequence, which stay comparable, and is ten times faster.
+    """
+    kept: list[tuple[str, str]] = []
+    for pair in zip(gold, found, strict=True):
+        if pair != ("O", "O") or (kept and kept[-1] != pair):
+            kept.append(pair)
+    return [tag for tag, _ in kept], [tag for _, tag in kept]

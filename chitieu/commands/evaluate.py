@@ -51,6 +51,10 @@ def command(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="write the scores there, too")
     ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="write a report with plots and an error browser"),
+    ] = None,
     device: OnDevice = Device.auto,
 ) -> None:
     """Score extractors and baselines on annotated documents.
@@ -64,7 +68,7 @@ def command(
 
     from annotations.files import replacing
     from annotations.schema import Schema
-    from chitieu.scoring import entrants, read_gold, seen
+    from chitieu.scoring import entrants, read_gold, seen, training_run
     from eval import release as releases
     from eval.bio import flat_report, is_flat
     from eval.systems import evaluate
@@ -73,8 +77,9 @@ def command(
 
     gold = read_gold(data or [], split)
     releases.check(gold, release=release)
-    evaluations = []
+    evaluations, runs = [], []
     for entrant in entrants(model or [""], train or [], device.value):
+        runs += training_run(entrant)
         rows = assemble if entrant.schema.name == Schema.default().name else None
         for name, documents in gold.items():
             known = seen(entrant, name, documents, allowed=allow_seen)
@@ -93,6 +98,11 @@ def command(
     if json_file:
         with replacing(json_file) as stream:
             json.dump([one.to_dict() for one in evaluations], stream, indent=2, ensure_ascii=False)
+    if html_file:
+        from eval.report.page import report
+
+        with replacing(html_file) as stream:
+            stream.write(report(evaluations, runs))
     if release:
         releases.append(evaluations, gold)
         typer.echo(f"appended to {releases.RESULTS}", err=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from seqeval.metrics import f1_score, precision_score, recall_score
+from seqeval.metrics import classification_report, f1_score, precision_score, recall_score
 
 from annotations.agreement import compare
 from annotations.document import Document, Span
@@ -38,6 +38,13 @@ def test_agrees_with_seqeval(pairs: list[tuple[Document, Document]]) -> None:
         assert precision_score(gold, found) == pytest.approx(ours.precision)
         assert recall_score(gold, found) == pytest.approx(ours.recall)
         assert f1_score(gold, found) == pytest.approx(ours.f1)
+
+
+@given(st.lists(st.tuples(flat(), flat()), min_size=1, max_size=3))
+def test_the_report_is_seqevals_own(pairs: list[tuple[Document, Document]]) -> None:
+    gold, found = flat_sequences(pairs)
+    if any(tag != "O" for side in (gold, found) for line in side for tag in line):
+        assert flat_report(pairs) == classification_report(gold, found, digits=4, zero_division=0)
 
 
 def test_tags_by_hand() -> None:
