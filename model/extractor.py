@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Literal, Self, overload
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 import torch
@@ -81,15 +81,18 @@ class Extractor:
         if not (folder / "config.json").is_file():
             raise InputError("no extractor here (there is no config.json)", source=folder)
         try:
-            config = ExtractorConfig.from_pretrained(folder)
-            if config.model_type != ExtractorConfig.model_type or not config.encoder:
-                raise InputError("this is no extractor but another kind of model", source=folder)
-            model = ExtractorModel.from_pretrained(
+            kind = ExtractorConfig.get_config_dict(folder)[0].get("model_type")
+            if kind != ExtractorConfig.model_type:
+                raise InputError(f"this is no extractor but another kind of model ({kind})", source=folder)
+            loaded: Any = ExtractorModel.from_pretrained(
                 folder,
-                config=config,
                 dtype=dtype or fast_dtype(chosen),
                 attn_implementation=attention_for(chosen),
+                output_loading_info=True,
             )
+            model, report = loaded
+            if lacking := sorted(report["missing_keys"]):
+                raise InputError(f"broken model folder: it lacks the weights {lacking[0]}", source=folder)
             tokenizer = load_tokenizer(folder)
             calibration = Calibration.load(folder)
         except Exception as error:  # tokenizers raises bare exceptions

@@ -64,8 +64,9 @@ def validate(config: type[Config], values: dict[str, Any], *, source: Path | Non
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]).replace("_", "-")
+        message = first["msg"].removeprefix("Value error, ")
         raise InputError(
-            f"--{name}: {first['msg']} (given: {first['input']!r})" if name else first["msg"], source=source
+            f"--{name}: {message} (given: {first['input']!r})" if name else message, source=source
         ) from error
 
 

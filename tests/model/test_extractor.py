@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from hypothesis import given, settings
+from safetensors.torch import load_file, save_file
 
 from annotations.corpus import FOLDER
 from annotations.document import Document
@@ -102,6 +103,16 @@ def test_broken_folders_say_so(untrained: Path, tmp_path: Path, broken: str, how
         Extractor.from_pretrained(folder, device="cpu")
     assert str(caught.value).startswith(f"{folder}: ")
     assert "\n" not in str(caught.value)
+
+
+def test_weights_that_are_not_there_are_not_made_up(untrained: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(untrained, folder)
+    weights = load_file(folder / "model.safetensors")
+    del weights["tagger.bias"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(InputError, match=r"lacks the weights tagger\.bias"):
+        Extractor.from_pretrained(folder)
 
 
 def test_an_encoder_is_no_extractor(tiny_encoder: Path) -> None:

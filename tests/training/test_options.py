@@ -34,6 +34,12 @@ def test_options_win_over_the_file(tmp_path: Path) -> None:
     assert config == Example(rate=0.25, kind="b", length=3, loud=False, paths=(Path("x"), Path("y")))
 
 
+def test_settings_that_do_not_fit_together_are_told_plainly() -> None:
+    with pytest.raises(InputError) as caught:
+        parse(TrainConfig, "train", "", ["--window", "20", "--overlap", "15"])
+    assert str(caught.value) == "an overlap of 15 does not fit a window of 20"
+
+
 def test_every_field_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(TrainConfig, "train", "", ["--help"])
