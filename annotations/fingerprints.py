@@ -81,7 +81,9 @@ class Fingerprints:
             return None
         try:
             lines = json.loads(read_text(file))["signatures"]
-            rows = [np.frombuffer(base64.b64decode(line, validate=True), dtype="<u2") for line in lines.values()]
+            rows = [
+                np.frombuffer(base64.b64decode(line, validate=True), dtype="<u2") for line in lines.values()
+            ]
             return cls(tuple(lines), _table(rows))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"broken fingerprints: {error}", source=file) from error

@@ -84,13 +84,13 @@ class Extractor:
             kind = ExtractorConfig.get_config_dict(folder)[0].get("model_type")
             if kind != ExtractorConfig.model_type:
                 raise InputError(f"this is no extractor but another kind of model ({kind})", source=folder)
-            loaded: Any = ExtractorModel.from_pretrained(
+            load: Any = ExtractorModel.from_pretrained
+            model, report = load(
                 folder,
                 dtype=dtype or fast_dtype(chosen),
                 attn_implementation=attention_for(chosen),
                 output_loading_info=True,
             )
-            model, report = loaded
             if lacking := sorted(report["missing_keys"]):
                 raise InputError(f"broken model folder: it lacks the weights {lacking[0]}", source=folder)
             tokenizer = load_tokenizer(folder)

@@ -36,7 +36,16 @@ def test_breaches(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[a1|5%]", "[a1|-3%]", "[a1|+5 điểm]", "[t1|≥ 60%]", "[a1|37 °]", "[m1|giao [l1|xã A]] [i1|b]", "[a1|5]ha"]
+    "text",
+    [
+        "[a1|5%]",
+        "[a1|-3%]",
+        "[a1|+5 điểm]",
+        "[t1|≥ 60%]",
+        "[a1|37 °]",
+        "[m1|giao [l1|xã A]] [i1|b]",
+        "[a1|5]ha",
+    ],
 )
 def test_what_the_schema_allows(text: str) -> None:
     assert codes(text) == []
