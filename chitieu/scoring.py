@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,8 +89,12 @@ def entrants(models: Sequence[str], train: Sequence[Path], device: str) -> Itera
         yield Entrant(system, own, Fingerprints.load(folder), folder)
 
 
-def seen(entrant: Entrant, data: str, documents: Sequence[Document], *, allowed: bool) -> list[str]:
+def seen(
+    entrant: Entrant, data: str, documents: Sequence[Document], *, allowed: bool, must_know: bool = False
+) -> list[str]:
     """Ids of the documents that a system has learnt from, nearly or wholly.
+
+    Where that is not known, a line on standard error says so, or if `must_know` an error.
 
     Raises
     ------
@@ -97,6 +102,10 @@ def seen(entrant: Entrant, data: str, documents: Sequence[Document], *, allowed:
         If there are any and that is not allowed.
     """
     if entrant.learnt is None:
+        problem = f"{entrant.system.name} has no fingerprints: nobody knows whether it has learnt from these documents"
+        if must_know:
+            raise InputError(problem, source=data)
+        print(f"warning: {data}: {problem}", file=sys.stderr)
         return []
     twins = entrant.learnt.seen(documents)
     if twins and not allowed:

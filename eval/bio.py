@@ -98,6 +98,8 @@ def _tags(tokens: Sequence[tuple[int, int]], spans: Sequence[Span]) -> list[str]
 def _report(gold: list[list[str]], found: list[list[str]]) -> str:
     shorter = [_without_common_outside(*sides) for sides in zip(gold, found, strict=True)]
     sides = [side for side, _ in shorter], [side for _, side in shorter]
+    if not any(set(line) - {"O"} for side in sides for line in side):
+        return "no spans on either side\n"
     return str(classification_report(*sides, digits=4, zero_division=0))
 
 

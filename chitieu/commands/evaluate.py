@@ -66,6 +66,7 @@ def command(
 
     from rich.console import Console
 
+    from annotations.errors import InputError
     from annotations.files import replacing
     from annotations.schema import Schema
     from chitieu.scoring import entrants, read_gold, seen, training_run
@@ -75,6 +76,10 @@ def command(
     from eval.tables import tables, thresholds_table
     from model.records import assemble
 
+    if release and (allow_seen or min_score):
+        raise InputError(
+            "a release is scored whole, on unseen articles: without --allow-seen and --min-score"
+        )
     gold = read_gold(data or [], split)
     releases.check(gold, release=release)
     evaluations, runs = [], []
@@ -82,10 +87,13 @@ def command(
         runs += training_run(entrant)
         rows = assemble if entrant.schema.name == Schema.default().name else None
         for name, documents in gold.items():
-            known = seen(entrant, name, documents, allowed=allow_seen)
+            known = seen(entrant, name, documents, allowed=allow_seen, must_know=release)
             evaluations.append(
                 evaluate(entrant.system, name, documents, assemble=rows, seen=known, min_score=min_score)
             )
+    if release:
+        releases.append(evaluations, gold)
+        typer.echo(f"appended to {releases.RESULTS}", err=True)
     console = Console(highlight=False)
     for table in tables(evaluations, by or []):
         console.print(table)
@@ -103,6 +111,3 @@ def command(
 
         with replacing(html_file) as stream:
             stream.write(report(evaluations, runs))
-    if release:
-        releases.append(evaluations, gold)
-        typer.echo(f"appended to {releases.RESULTS}", err=True)

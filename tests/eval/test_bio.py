@@ -71,3 +71,9 @@ def test_layers_keep_nested_spans() -> None:
     }
     assert lines["LOCALITY"] == lines["MEASURE"] == ["1.0000", "1.0000", "1.0000", "1"]
     assert "LOCALITY" not in flat_report([(nested, nested)]), "the flat view holds only the outer span"
+
+
+def test_nothing_to_find_and_nothing_found() -> None:
+    bare = Document("d", "Không có gì\n\n")
+    assert flat_report([(bare, bare)]) == layers_report([(bare, bare)], ["X"]) == "no spans on either side\n"
+    assert layers_report([], []) == "no spans on either side\n"

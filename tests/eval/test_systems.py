@@ -15,7 +15,8 @@ from annotations.corpus import FOLDER
 from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.formats import read_documents
-from chitieu.scoring import entrants, read_gold, seen
+from annotations.schema import Schema
+from chitieu.scoring import Entrant, entrants, read_gold, seen
 from eval import release
 from eval.systems import System, above, evaluate
 
@@ -72,6 +73,14 @@ def test_learnt_texts_are_refused_or_marked() -> None:
     assert seen(majority, "data", gold, allowed=True) == ["train-001"]
     assert seen(majority, "data", gold[1:], allowed=False) == []
     assert "1 seen" in evaluate(majority.system, "data", gold, seen=["train-001"]).title
+
+
+def test_unknown_lessons_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    stranger = Entrant(System("stranger", None), Schema.default(), None)
+    assert seen(stranger, "data", GOLD, allowed=False) == []
+    assert "stranger has no fingerprints" in capsys.readouterr().err
+    with pytest.raises(InputError, match="has no fingerprints"):
+        seen(stranger, "data", GOLD, allowed=True, must_know=True)
 
 
 def test_names_are_baselines_or_folders(tmp_path: Path) -> None:
@@ -153,3 +162,6 @@ def test_the_command(tmp_path: Path) -> None:
     wrong = subprocess.run([*command, "--split", "test"], capture_output=True, text=True, check=False)
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
     assert "--split test --release" in wrong.stderr
+    both = [*command, "--release", "--allow-seen"]
+    wrong = subprocess.run(both, capture_output=True, text=True, check=False)
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
