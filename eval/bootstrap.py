@@ -30,7 +30,8 @@ class Interval:
 class Difference:
     """Score of one system less that of another on the same articles.
 
-    `p` is the two-sided probability of a difference at least this far from none, in the bootstrap's distribution.
+    `p` is the two-sided probability of a difference at least this far from none, in the bootstrap's distribution; it is
+    never below 2 / (draws + 1) (Davison & Hinkley 1997, section 4.2).
     """
 
     difference: float
@@ -81,6 +82,6 @@ def paired(first: FloatArray, second: FloatArray, number: int = DRAWS, seed: int
     drawn = draws(len(first), number, seed)
     differences = f1(drawn @ first) - f1(drawn @ second)
     bounds = interval(differences)
-    below, above = (differences <= 0).mean(), (differences >= 0).mean()
+    tail = min((differences <= 0).sum(), (differences >= 0).sum())
     observed = float(f1(first.sum(0)) - f1(second.sum(0)))
-    return Difference(observed, bounds.low, bounds.high, float(min(1.0, 2 * min(below, above))))
+    return Difference(observed, bounds.low, bounds.high, float(min(1.0, 2 * (tail + 1) / (number + 1))))
