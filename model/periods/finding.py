@@ -29,7 +29,8 @@ _ASIDE = re.compile(r"(?:so với|cùng kỳ|đến|giai đoạn|nhiệm kỳ|- 
 _REALISED_BY = re.compile(r"(?:tính|ước|cập nhật|thống kê)\s+$")
 _COUNT_BEFORE = re.compile(rf"(?<!\w){NUMBER_WORD}\+? $")
 _TRIGGER = re.compile(
-    rf"{YEAR}|tháng|năm nay|năm trước|năm ngoái|năm sau|năm tới|(?:hết|cuối|cả) năm|quý|ngày|cùng kỳ|nhiệm kỳ|hôm", re.IGNORECASE
+    rf"{YEAR}|tháng|năm nay|năm trước|năm ngoái|năm sau|năm tới|(?:hết|cuối|cả) năm|quý|ngày|cùng kỳ|nhiệm kỳ|hôm",
+    re.IGNORECASE,
 )
 
 
