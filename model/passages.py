@@ -7,7 +7,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_SENTENCE_END = re.compile(r"[.!?…;][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\da-zà-ỹđ])|\n+")
+_CAPITALS = "".join(chr(code) for code in range(0x1F00) if chr(code).isupper())
+_SENTENCE_END = re.compile(rf"[.!?…;][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[{_CAPITALS}])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:TP|T\.P|Tp|TX|TT|Q|H|P|X|ThS|TS|PGS|GS|BS|CN|Ông|Bà|St|Mr|tr)\.\s+$"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -131,10 +130,3 @@ def test_the_gazetteer_holds_both_times() -> None:
         == 3321
     )
     assert sum(unit.level == "district" for units in book.units.values() for unit in units) == 696
-
-
-def test_the_gazetteer_is_read_fast() -> None:
-    gazetteer.cache_clear()
-    start = time.process_time()
-    gazetteer()
-    assert time.process_time() - start < 0.5

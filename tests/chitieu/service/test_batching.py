@@ -60,12 +60,6 @@ def test_a_batch_is_bounded_by_characters() -> None:
     assert [len(batch) for batch in worker.batches] == [3, 3, 1]
 
 
-def test_a_lone_document_does_not_wait_long() -> None:
-    start = time.monotonic()
-    run(Worker(), Bounds(wait=0.05), documents(1))
-    assert time.monotonic() - start < 2
-
-
 def test_a_failing_batch_fails_its_requests_only() -> None:
     worker = Worker(0.05)
     first, second = run(worker, Bounds(documents=2), documents(2, "hỏng"), documents(2))
