@@ -60,6 +60,12 @@ def test_a_batch_is_bounded_by_characters() -> None:
     assert [len(batch) for batch in worker.batches] == [3, 3, 1]
 
 
+def test_a_lone_document_is_answered_before_its_batch_is_full() -> None:
+    worker = Worker()
+    run(worker, Bounds(documents=100, wait=0.05), documents(1))
+    assert [len(batch) for batch in worker.batches] == [1]
+
+
 def test_a_failing_batch_fails_its_requests_only() -> None:
     worker = Worker(0.05)
     first, second = run(worker, Bounds(documents=2), documents(2, "hỏng"), documents(2))
