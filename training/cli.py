@@ -14,7 +14,7 @@ encoder that comes with the package, the model in runs/extractor."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 when done, 2 for input that cannot be used."""
+    """Run the command; 0 when done, 2 for input that cannot be used, 130 when interrupted from the keyboard."""
     try:
         config = parse(TrainConfig, "python -m train", _DESCRIPTION, arguments)
         from training.run import is_first, train
@@ -32,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(
+            "\ninterrupted; the same command with --resume goes on from the last whole epoch", file=sys.stderr
+        )
+        return 130
     scores = f"spans {result.metrics['eval_span_f1']:.4f}, relations {result.metrics['eval_relation_f1']:.4f}"
     if is_first():
         print(f"saved in {result.output}; exact F1 on dev: {scores} (epoch {result.metrics['epoch']:g})")
