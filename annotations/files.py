@@ -27,6 +27,11 @@ def read_text(path: str | Path) -> str:
     return decode(data, path)
 
 
+def visible(path: Path, root: Path) -> bool:
+    """Whether neither a file in a folder nor a folder on the way to it is hidden."""
+    return not any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
 def decode(data: bytes, source: str | Path) -> str:
     """UTF-8 bytes as text, a byte-order mark dropped.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from annotations import conll, inline, jsonl
 from annotations.document import Document
 from annotations.errors import InputError
-from annotations.files import read_text, replacing
+from annotations.files import read_text, replacing, visible
 from annotations.schema import Schema
 
 
@@ -157,7 +157,7 @@ def read_located(
         return
     suffixes = chosen.suffixes if chosen else tuple(suffix for f in FORMATS.values() for suffix in f.suffixes)
     files = [
-        p for p in sorted(path.rglob("*")) if p.is_file() and p.name.endswith(suffixes) and _visible(p, path)
+        p for p in sorted(path.rglob("*")) if p.is_file() and p.name.endswith(suffixes) and visible(p, path)
     ]
     if not files:
         raise InputError(f"the folder holds no file named *{', *'.join(suffixes)}", source=path)
@@ -189,7 +189,3 @@ def write_documents(
     path = Path(path)
     chosen = named(format) if format else of_path(path) if path.suffix else FORMATS["inline"]
     chosen.write(documents, path, schema or Schema.default())
-
-
-def _visible(path: Path, root: Path) -> bool:
-    return not any(part.startswith(".") for part in path.relative_to(root).parts)

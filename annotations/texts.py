@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annotations.document import Document
 from annotations.errors import InputError
-from annotations.files import decode, read_text
+from annotations.files import decode, read_text, visible
 from annotations.jsonl import read as read_lines
 
 SUFFIXES = (".txt", ".jsonl")
@@ -62,9 +62,7 @@ def _files(path: Path) -> list[Path]:
     files = [
         file
         for file in sorted(path.rglob("*"))
-        if file.suffix in SUFFIXES
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.suffix in SUFFIXES and file.is_file() and visible(file, path)
     ]
     if not files:
         raise InputError(f"the folder holds no {' or '.join(SUFFIXES)} file", source=path)

@@ -15,7 +15,7 @@ from annotations.document import Document
 from annotations.schema import Schema
 from model.layout import Layout, Window, layout, windows
 from model.pairs import allowed, candidates
-from model.tags import PieceSpan, encode, locate
+from model.tags import PieceSpan, encode, locate, reading_order
 from model.tokenizers import Encoding, SplittingTokenizer, Tokenizer
 
 IntArray = npt.NDArray[np.int64]
@@ -74,7 +74,7 @@ def gold(document: Document, reading: Reading, schema: Schema, reach: int) -> Go
     """The document's annotation in pieces."""
     located = locate(document.spans, reading.encoding, schema.label_names)
     by_id = {span.id: piece for span, piece in zip(document.spans, located, strict=True) if piece is not None}
-    spans = sorted(by_id.values(), key=lambda span: (span.first, -span.last, span.label))
+    spans = sorted(by_id.values(), key=reading_order)
     numbers = {span: number for number, span in enumerate(spans)}
     types = {name: number for number, name in enumerate(schema.relation_names)}
     table = allowed(schema)

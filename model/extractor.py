@@ -68,8 +68,7 @@ class Extractor:
         Parameters
         ----------
         dtype
-            Number format of the weights and of the encoder's arithmetic; by default bfloat16 where the device has
-            instructions for it, else float32.
+            Number format of the weights and of the encoder's arithmetic; by default that of `fast_dtype`.
 
         Raises
         ------
@@ -198,7 +197,7 @@ class Extractor:
         for document, reading in zip(documents, readings, strict=True):
             located = tags.locate(document.spans, reading.encoding, self.schema.label_names)
             held = [(piece, span) for piece, span in zip(located, document.spans, strict=True) if piece]
-            held.sort(key=lambda pair: (pair[0].first, -pair[0].last, pair[0].label))
+            held.sort(key=lambda pair: tags.reading_order(pair[0]))
             pieces.append([piece for piece, _ in held])
             spans.append([span for _, span in held])
         return pieces, spans

@@ -24,6 +24,11 @@ class PieceSpan:
     label: int
 
 
+def reading_order(span: PieceSpan) -> tuple[int, int, int]:
+    """What spans are sorted by wherever their numbers matter: first piece, longer first, label."""
+    return span.first, -span.last, span.label
+
+
 def locate(spans: Sequence[Span], encoding: Encoding, labels: Sequence[str]) -> list[PieceSpan | None]:
     """The pieces that each span covers, or None where no piece begins or ends at its edge, or its label is unknown."""
     numbers = {label: number for number, label in enumerate(labels)}
@@ -60,4 +65,4 @@ def decode(tags: IntArray) -> list[PieceSpan]:
         stops = np.append(np.flatnonzero(column != I), len(column))
         lasts = stops[np.searchsorted(stops, firsts, side="right")] - 1
         found += [PieceSpan(f, t, layer) for f, t in zip(firsts.tolist(), lasts.tolist(), strict=True)]
-    return sorted(found, key=lambda span: (span.first, -span.last, span.label))
+    return sorted(found, key=reading_order)

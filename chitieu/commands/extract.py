@@ -33,23 +33,16 @@ def command(
     chosen = format or format_of(output)
     documents = list(read_texts(paths))
 
+    from model.export.writing import opened, write
     from model.extractor import Extractor
 
     annotated = Extractor.from_pretrained(model, device=device.value).extract(documents)
     if chosen is RowFormat.jsonl and not rows:
-        import sys
-
         from annotations import jsonl
-        from annotations.files import replacing
 
-        if output is None:
-            jsonl.write(annotated, sys.stdout)
-        else:
-            with replacing(output) as stream:
-                jsonl.write(annotated, stream)
+        with opened(output, binary=False) as stream:
+            jsonl.write(annotated, stream)
         return
-    from model.export import write
-
     write(annotated, chosen.value, output)
 
 

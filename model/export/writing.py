@@ -57,7 +57,7 @@ def write(
         from model.export.html import write_folder
 
         return write_folder(articles, Path(target))
-    with _opened(target, binary=format in _BINARY) as stream:
+    with opened(target, binary=format in _BINARY) as stream:
         return _writer(format)(articles, stream)
 
 
@@ -101,7 +101,7 @@ def _write_table(articles: Iterable[Article], stream: IO[Any]) -> int:
 
 
 @contextmanager
-def _opened(target: str | Path | IO[Any] | None, binary: bool) -> Iterator[IO[Any]]:
+def opened(target: str | Path | IO[Any] | None, binary: bool) -> Iterator[IO[Any]]:
     """A stream to write to; a path is written under a temporary name beside it and renamed at the end."""
     if target is None:
         if binary and sys.stdout.isatty():
