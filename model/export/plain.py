@@ -21,10 +21,11 @@ def write_jsonl(articles: Iterable[Article], stream: IO[Any]) -> int:
     return count
 
 
-def write_csv(articles: Iterable[Article], stream: IO[Any]) -> int:
-    """One line for each row, with a header line; UTF-8, decimal points."""
+def write_csv(articles: Iterable[Article], stream: IO[Any], *, header: bool = True) -> int:
+    """One line for each row, after a `header` line; UTF-8, decimal points."""
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    if header:
+        writer.writerow(COLUMNS)
     count = 0
     for _, records in articles:
         for record in records:
