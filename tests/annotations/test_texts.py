@@ -17,7 +17,7 @@ def test_articles_of_one_file_name_are_told_apart(tmp_path: Path) -> None:
         (tmp_path / year).mkdir()
         (tmp_path / year / "bài.txt").write_text(f"năm {year}", encoding="utf-8")
     first, second = read_texts([tmp_path])
-    assert (first.id, second.id) == ("bài", str(tmp_path / "2025" / "bài"))
+    assert (first.id, second.id) == (str(tmp_path / "2024" / "bài"), str(tmp_path / "2025" / "bài"))
 
 
 def test_hidden_files_are_left_out(tmp_path: Path) -> None:
@@ -37,11 +37,20 @@ def test_an_id_given_twice_names_file_and_line(tmp_path: Path) -> None:
 
 def test_one_file_given_twice_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
-    with pytest.raises(InputError, match="used twice"):
+    with pytest.raises(InputError, match="given twice"):
         list(read_texts([tmp_path / "a.txt", tmp_path / "a.txt", tmp_path]))
 
 
-def test_standard_input_is_read_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_given_twice_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("Xã A".encode())))
-    with pytest.raises(InputError, match="standard input: can be read only once"):
+    with pytest.raises(InputError, match="standard input: is given twice"):
         list(read_texts(["-", "-"]))
+
+
+def test_the_first_record_without_an_article_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "x", "text": "a"}\n{"id": "y", "text": " "}\n')
+    documents = read_texts([path])
+    assert next(documents).text == "a"
+    with pytest.raises(InputError, match=r"a\.jsonl:2: the text is blank"):
+        next(documents)
