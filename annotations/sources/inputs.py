@@ -90,24 +90,27 @@ def kind_of(name: str) -> tuple[Kind, str] | None:
     return None if kind is None or (packing and kind is Kind.parquet) else (kind, packing)
 
 
-def find(paths: Sequence[str], given: Kind | None = None) -> list[Input]:
+def find(paths: Sequence[str], given: str | None = None) -> list[Input]:
     """The inputs that paths mean, folders searched through in the order of the names, hidden files left out.
 
     Parameters
     ----------
     given
-        What standard input, and a file named without a known ending, hold.
+        What standard input, and a file named without a known ending, hold: the name of a kind.
 
     Raises
     ------
     InputError
         If a path is missing or of no known kind, a folder holds nothing to read, or something is named twice.
     """
-    if given is Kind.parquet and STDIN in paths:
+    kinds = {str(kind): kind for kind in SUFFIXES.values()}
+    if given is not None and given not in kinds:
+        raise InputError(f"unknown input format {given!r}; known: {', '.join(kinds)}")
+    if given == Kind.parquet and STDIN in paths:
         raise InputError("Parquet cannot be read from a stream", source="standard input")
     found: list[Input] = []
     for path in paths:
-        found.extend(_inputs(path, given))
+        found.extend(_inputs(path, None if given is None else kinds[given]))
     seen: set[str] = set()
     for one in found:
         place = one.path if one.path == STDIN or one.kind is Kind.hub else os.path.abspath(one.path)
@@ -183,9 +186,15 @@ def _dataset(folder: str) -> Input:
     """A data set that `datasets` saved, with the stamps of all its files."""
     if not os.path.exists(os.path.join(folder, "state.json")):
         raise InputError("no data set has been saved here", source=shown(folder))
-    files = [_file(entry.path, Kind.dataset, "") for entry in os.scandir(folder) if entry.is_file()]
-    stamps = sorted(f"{shown(file.path)} {file.stamp}" for file in files)
-    return Input(folder, Kind.dataset, "", sum(file.size or 0 for file in files), "\n".join(stamps))
+    size = sum(entry.stat().st_size for entry in os.scandir(folder))
+    return Input(folder, Kind.dataset, "", size, stamp_of(folder))
+
+
+def stamp_of(folder: str) -> str:
+    """Names, sizes and times of change of all files in a folder."""
+    files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+    stats = ((path, path.stat()) for path in files)
+    return "\n".join(f"{shown(str(path))} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)
 
 
 def _once() -> str:

@@ -33,12 +33,12 @@ def _article(line: bytes, number: int, reading: Reading) -> Item:
     origin = reading.origin(number)
     try:
         value = loads(line.decode("utf-8"))
+        if not isinstance(value, Mapping):
+            return Reject(origin, f"expected an object, found {type(value).__name__}")
+        return from_row(value, origin, reading.fallback(number), reading.options)
     except UnicodeDecodeError as error:
         return Reject(origin, f"not UTF-8: byte 0x{line[error.start]:02x}")
     except RecursionError:
         return Reject(origin, "not JSON: nested too deep")
     except ValueError as error:
         return Reject(origin, str(error))
-    if not isinstance(value, Mapping):
-        return Reject(origin, f"expected an object, found {type(value).__name__}")
-    return from_row(value, origin, reading.fallback(number), reading.options)

@@ -103,15 +103,15 @@ def open_source(
     max_characters
         An article of more characters (code points) is rejected.
     input_format
-        What standard input, and files that are named without a known ending, hold: a `Kind`; one text by default.
+        What standard input, and files that are named without a known ending, hold: txt, html, jsonl, csv or tsv (files also parquet).
+        Without it standard input is one text.
 
     Raises
     ------
     InputError
         If a path is missing or of no known kind, a folder holds nothing to read, or something is named twice.
     """
-    kind = None if input_format is None else Kind(input_format)
-    inputs = find([os.fspath(path) for path in paths], kind)
+    inputs = find([os.fspath(path) for path in paths], input_format)
     return Source(inputs, Options(text_column, id_column, max_characters))
 
 
