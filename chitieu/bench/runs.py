@@ -1,0 +1,140 @@
+"""What `chitieu extract` takes as a user runs it: start, memory, growth with the input, worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from annotations import jsonl
+from annotations.document import Document
+from chitieu.bench.articles import articles, short
+from chitieu.bench.plan import Plan
+from chitieu.bench.watching import Watched, watch
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Seconds until `chitieu --help` has ended, and until `chitieu extract` has shown the first line for one article;
+    medians."""
+
+    help_seconds: float
+    first_result_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One run of the growth series."""
+
+    articles: int
+    seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Short articles in growing numbers, from a file to a file.
+
+    Attributes
+    ----------
+    memory_ratio
+        Peak memory of the largest run to that of the smallest.
+    linearity
+        Seconds for one more article between the two largest runs, to those between the two smallest: 1 where time is
+        linear. None where a run was too short to tell.
+    """
+
+    sizes: tuple[Size, ...]
+    memory_ratio: float
+    linearity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """The same articles with so many worker processes.
+
+    Attributes
+    ----------
+    seconds, start_seconds
+        Of the whole run, and of one on a single article.
+    articles_per_second
+        Once it runs: without the seconds of the start. None where the run was too short to tell.
+    """
+
+    workers: int
+    articles: int
+    seconds: float
+    start_seconds: float
+    articles_per_second: float | None
+    peak_bytes: int
+
+
+def start(plan: Plan) -> Start:
+    """Time the start of the command line."""
+    with TemporaryDirectory(prefix="chitieu-bench-") as name:
+        (article,) = articles(1)
+        path = Path(name, "article.txt")
+        path.write_text(article.text, encoding="utf-8")
+        arguments = ["extract", str(path), "--format", "jsonl", *_options(plan)]
+        helped = [watch(["--help"]).seconds for _ in range(plan.rounds)]
+        shown = [watch(arguments).first_output or 0.0 for _ in range(plan.rounds)]
+    return Start(median(helped), median(shown))
+
+
+def growth(plan: Plan) -> Growth:
+    """Run on growing numbers of short articles; the last is cut to the minutes that the plan allows."""
+    sizes: list[Size] = []
+    for multiple in plan.multiples:
+        count = plan.short_articles * multiple
+        if cost := _each(sizes[-2:]):
+            count = min(count, max(sizes[-1].articles + 1, round(plan.minutes * 60 / cost)))
+        run = _extract(short(count), plan)
+        sizes.append(Size(count, run.seconds, run.peak_bytes))
+    first, last = _each(sizes[:2]), _each(sizes[-2:])
+    return Growth(
+        tuple(sizes),
+        sizes[-1].peak_bytes / sizes[0].peak_bytes,
+        last / first if first and last and len(sizes) > 2 else None,
+    )
+
+
+def processes(plan: Plan) -> list[Processes]:
+    """Run with each number of worker processes."""
+    found, count = [], plan.process_articles
+    for workers in plan.processes:
+        begun = _extract(articles(1), plan, workers)
+        run = _extract(articles(count), plan, workers)
+        each = _each([Size(1, begun.seconds, 0), Size(count, run.seconds, 0)])
+        rate = 1 / each if each else None
+        found.append(Processes(workers, count, run.seconds, begun.seconds, rate, run.peak_bytes))
+    return found
+
+
+def _each(sizes: list[Size]) -> float | None:
+    """Seconds for one more article between two runs, None where there are no two or time did not grow."""
+    if len(sizes) < 2:
+        return None
+    fewer, more = sizes
+    cost = (more.seconds - fewer.seconds) / (more.articles - fewer.articles)
+    return cost if cost > 0 else None
+
+
+def _extract(documents: Iterable[Document], plan: Plan, workers: int | None = None) -> Watched:
+    """`chitieu extract` from a JSONL file to another."""
+    with TemporaryDirectory(prefix="chitieu-bench-") as name:
+        source, output = Path(name, "articles.jsonl"), Path(name, "found.jsonl")
+        with source.open("w", encoding="utf-8") as stream:
+            jsonl.write(documents, stream)
+        chosen = ["--workers", str(workers)] if workers else []
+        return watch(["extract", str(source), "--output", str(output), *chosen, *_options(plan)])
+
+
+def _options(plan: Plan) -> list[str]:
+    options = ["--device", plan.device]
+    if plan.model:
+        options += ["--model", str(plan.model)]
+    if plan.threads:
+        options += ["--threads", str(plan.threads)]
+    return options
