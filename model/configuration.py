@@ -27,6 +27,10 @@ class ExtractorConfig(PretrainedConfig):
         Width of the projections that the biaffine scorer compares.
     dropout
         Of the heads' inputs, in training.
+    relation_dropout
+        Inside the relation scorer, in training.
+    relation_weight
+        Of the relations' loss beside the spans', in training.
     thresholds
         Probability from which a relation of a type is reported, by relation name; 0.5 where none is given.
     """
@@ -43,6 +47,8 @@ class ExtractorConfig(PretrainedConfig):
         reach: int = 1024,
         relation_width: int = 128,
         dropout: float = 0.1,
+        relation_dropout: float = 0.1,
+        relation_weight: float = 1.0,
         thresholds: dict[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -53,6 +59,8 @@ class ExtractorConfig(PretrainedConfig):
         self.reach = reach
         self.relation_width = relation_width
         self.dropout = dropout
+        self.relation_dropout = relation_dropout
+        self.relation_weight = relation_weight
         self.thresholds = dict(thresholds or {})
         super().__init__(**kwargs)
 

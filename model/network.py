@@ -103,7 +103,7 @@ class ExtractorModel(PreTrainedModel):
         self.tagger = nn.Linear(width, layers * STATES)
         self.crf = LayeredCRF(layers)
         self.scorer = (
-            RelationScorer(width, config.relation_width, layers, relations, config.dropout)
+            RelationScorer(width, config.relation_width, layers, relations, config.relation_dropout)
             if relations
             else None
         )
@@ -166,7 +166,8 @@ class ExtractorModel(PreTrainedModel):
         relation_loss = (
             nn.functional.binary_cross_entropy_with_logits(logits, related, reduction="sum") / size
         )
-        return ExtractorOutput(span_loss + relation_loss, span_loss.detach(), relation_loss.detach())
+        loss = span_loss + self.config.relation_weight * relation_loss
+        return ExtractorOutput(loss, span_loss.detach(), relation_loss.detach())
 
 
 def without_pooler(config: Any) -> dict[str, Any]:

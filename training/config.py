@@ -66,6 +66,11 @@ class _Run(BaseModel):
     scheduler: Scheduler = Field("linear", description="how the learning rate falls afterwards")
     clip: Positive = Field(1.0, description="largest norm of a step's gradient")
     dropout: Share = Field(0.1, description="dropout of the heads' inputs")
+    relation_dropout: Share = Field(0.1, description="dropout inside the relation scorer")
+    attention_dropout: Share = Field(
+        0.0, description="dropout of the encoder's attention weights; a third of the time on a CPU"
+    )
+    relation_weight: Positive = Field(1.0, description="weight of the relations' loss beside the spans'")
     relation_width: Annotated[int, Field(ge=8)] = Field(
         128, description="width of the relation scorer's projections"
     )

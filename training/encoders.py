@@ -74,9 +74,16 @@ def _download(name: str) -> Path:
 
 
 def load(
-    folder: Path, *, random_weights: bool, attention: str, segmenter: SegmenterName = "pyvi"
+    folder: Path,
+    *,
+    random_weights: bool,
+    attention: str,
+    segmenter: SegmenterName = "pyvi",
+    attention_dropout: float | None = None,
 ) -> tuple[PreTrainedModel, Tokenizer]:
     """Load an encoder, or a new one of its shape, in float32, and its tokenizer.
+
+    Without `attention_dropout` the encoder keeps its own.
 
     Raises
     ------
@@ -85,6 +92,8 @@ def load(
     """
     try:
         config: PretrainedConfig = AutoConfig.from_pretrained(folder)
+        if attention_dropout is not None:
+            config.attention_probs_dropout_prob = attention_dropout
         settings = {"attn_implementation": attention, **without_pooler(config)}
         tokenizer = load_encoder_tokenizer(folder, segmenter)
         if random_weights:

@@ -28,7 +28,13 @@ class Preset:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-_BASE = {"learning_rate": 5e-5, "head_learning_rate": 1e-3, "layer_decay": 0.95, "relation_width": 256}
+_BASE = {
+    "learning_rate": 5e-5,
+    "head_learning_rate": 1e-3,
+    "layer_decay": 0.95,
+    "relation_width": 256,
+    "attention_dropout": 0.1,
+}
 _PHOBERT = {"overlap": 64, "reach": 1024}
 
 PRESETS: dict[PresetName, Preset] = {

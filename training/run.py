@@ -163,6 +163,7 @@ def build(
         random_weights=config.random_weights,
         attention=attention,
         segmenter=config.segmenter,
+        attention_dropout=config.attention_dropout,
     )
     if encoder.config.hidden_size >= _BASE_WIDTH and config.learning_rate > _BASE_RATE:
         tell(
@@ -179,6 +180,8 @@ def build(
         reach=config.reach,
         relation_width=config.relation_width,
         dropout=config.dropout,
+        relation_dropout=config.relation_dropout,
+        relation_weight=config.relation_weight,
     )
     settings._attn_implementation = attention
     return ExtractorModel(settings, encoder), tokenizer

@@ -20,6 +20,7 @@ from model.gazetteer import gazetteer
 from tests.strategies import documents
 from training.augment import AugmentConfig, Lexicon, augment
 from training.augment.casing import recase
+from training.augment.coordination import coordinate
 from training.augment.figures import redraw_figures
 from training.augment.lexicon import swap_indicators
 from training.augment.noise import abbreviate, mistype, point_decimals, respace, respell
@@ -257,6 +258,24 @@ def test_typing_errors_spare_values_and_places() -> None:
         assert [after[each] for each in fixed] == [before[each] for each in fixed]
         words += sum(a != b for a, b in zip(document.text.split(), result.text.split(), strict=False))
     assert words > 0
+
+
+def test_verbs_and_nouns_are_joined_inside_measures_alone() -> None:
+    text = (
+        "Huyện rà soát quy hoạch; [m1|rà soát quy hoạch chi tiết], [m2|vận động cán bộ thôn], "
+        "[m3|kiểm tra, đôn đốc tiến độ], [m4|hỗ trợ]"
+    )
+    seen = [inline.dump(changed(text, coordinate, seed)) for seed in range(120)]
+    for each in (
+        "[m1|rà soát, đánh giá quy hoạch chi tiết]",
+        "[m1|rà soát và điều chỉnh quy hoạch chi tiết]",
+        "cán bộ, đảng viên thôn]",
+        "[m2|vận động, tuyên truyền cán bộ thôn]",
+    ):
+        assert any(each in one for one in seen), each
+    for one in seen:
+        assert one.startswith("Huyện rà soát quy hoạch; [m1|rà soát")
+        assert "[m3|kiểm tra, đôn đốc tiến độ], [m4|hỗ trợ]" in one
 
 
 def test_only_paragraphs_that_stand_for_themselves_are_dropped() -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotations.document import Document
 from training.augment.casing import recase
+from training.augment.coordination import coordinate
 from training.augment.figures import redraw_figures
 from training.augment.lexicon import Lexicon, swap_indicators
 from training.augment.noise import abbreviate, mistype, point_decimals, respace, respell
@@ -36,6 +37,9 @@ class AugmentConfig(BaseModel):
     )
     swap_indicators: Share = Field(
         0.3, description="share with indicators of other documents, measured in the same unit"
+    )
+    coordinate: Share = Field(
+        0.3, description="share whose measures get further verbs over one object, and lists of objects"
     )
     redraw_figures: Share = Field(0.4, description="share whose values get other numbers of the same form")
     drop_paragraphs: Share = Field(0.2, description="share that lose paragraphs which stand for themselves")
@@ -80,6 +84,7 @@ class Augmenter:
 def _changes(config: AugmentConfig, lexicon: Lexicon) -> Iterator[tuple[float, Change]]:
     """Meaning first, then form: what is put in is then written as the rest."""
     yield config.swap_indicators, lambda document, rng: swap_indicators(document, lexicon, rng)
+    yield config.coordinate, coordinate
     yield config.swap_places, swap_places
     yield config.redraw_figures, redraw_figures
     yield config.abbreviate, abbreviate
