@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from model.pipeline.part import Part
+from model.pipeline.processes import free, ready, started
 from model.pipeline.work import Worker, WorkerSettings
 
 if TYPE_CHECKING:
     from annotations.sources import Chunk
 
+_MANY = 3
+"""Chunks from which starting several processes (a few seconds, once) is worth it."""
+_AHEAD = 4
+"""Chunks for each worker that may be handed out before the oldest of them is finished."""
 
-def run_local(chunks: Iterable[Chunk], settings: WorkerSettings, workers: int = 0) -> Iterator[Part]:
+
+def run_local(
+    chunks: Iterable[Chunk], settings: WorkerSettings, workers: int | None = None
+) -> Iterator[Part]:
     """Parts of chunks, in the chunks' order.
 
     Parameters
@@ -20,14 +31,58 @@ def run_local(chunks: Iterable[Chunk], settings: WorkerSettings, workers: int = 
     chunks
         Read as they are needed, never more than a few for each worker.
     workers
-        Processes to start; 0 or 1 works in this one.
+        Processes to start; 0 or 1 works in this one, None chooses. They share the processor's cores, unless the settings
+        say how many threads each has.
 
     Raises
     ------
     InputError
         If the extractor cannot be loaded.
+    Stopped
+        If a worker process fails or is killed.
     """
-    if workers <= 1:
-        yield from map(Worker(settings), chunks)
+    coming = iter(chunks)
+    first = list(islice(coming, _MANY if workers is None else 1))
+    if not first:
         return
-    raise NotImplementedError
+    if workers is None:
+        workers = 1 if len(first) < _MANY or _on_gpu(settings) else cores()
+    if workers <= 1:
+        yield from map(Worker(settings), chain(first, coming))
+    else:
+        yield from _in_processes(chain(first, coming), settings, workers)
+
+
+def _in_processes(chunks: Iterator[Chunk], settings: WorkerSettings, workers: int) -> Iterator[Part]:
+    threads = settings.threads or max(1, cores() // workers)
+    unfinished: deque[int] = deque()
+    finished: dict[int, Part] = {}
+    more = True
+    with started(replace(settings, threads=threads), workers) as team:
+        while more or unfinished:
+            worker = free(team) if more and len(unfinished) < _AHEAD * workers else None
+            if worker is not None:
+                chunk = next(chunks, None)
+                if chunk is None:
+                    more = False
+                    continue
+                worker.give(chunk)
+                unfinished.append(chunk.number)
+            for answering in ready(team, block=worker is None):
+                part = answering.take()
+                finished[part.number] = part
+            while unfinished and unfinished[0] in finished:
+                yield finished.pop(unfinished.popleft())
+
+
+def _on_gpu(settings: WorkerSettings) -> bool:
+    from model.extractor import choose_device
+
+    return choose_device(settings.device).type != "cpu"
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    from joblib import cpu_count  # type: ignore[import-untyped]
+
+    return int(cpu_count())
