@@ -24,11 +24,12 @@ def revision(name: str) -> str:
     InputError
         If there is no such data set, or the Hub cannot be reached.
     """
-    from huggingface_hub import HfApi
-
     place = name.partition(":")[0]
     if os.path.isdir(place):
         return stamp_of(place)
+
+    from huggingface_hub import HfApi
+
     try:
         return str(HfApi().dataset_info(place, timeout=30).sha)
     except Exception as error:  # the Hub, its client and the network each have errors of their own

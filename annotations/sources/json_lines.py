@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from annotations.jsonl import loads
-from annotations.sources.blocks import Broken, lines
+from annotations.sources.blocks import Broken
 from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
 from annotations.sources.records import from_row
-
-_BOM = b"\xef\xbb\xbf"
 
 
 def read(reading: Reading) -> Iterator[Item]:
     """The articles of a file, line by line; empty lines are passed over, though counted."""
     number = 0
-    limit = reading.options.max_bytes
     try:
-        for number, line in enumerate(lines(reading.blocks(), limit), 1):
+        for number, line in enumerate(reading.lines(), 1):
             if line is None:
-                yield Reject(reading.origin(number), f"the line is longer than {limit:,} bytes")
-                continue
-            content = line.removeprefix(_BOM) if number == 1 else line
-            if content.strip():
-                yield _article(content, number, reading)
+                longest = f"{reading.options.max_bytes:,}"
+                yield Reject(reading.origin(number), f"the line is longer than {longest} bytes")
+            elif line.strip():
+                yield _article(line, number, reading)
     except Broken as error:
         yield Reject(reading.origin(number + 1), str(error))
 

@@ -12,14 +12,14 @@ from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
 
 _BUFFER = 1 << 20
-_BATCH_BYTES = 8 << 20
+_BATCH_BYTES = 2 << 20
 _BATCH_ROWS = 1024
 
 
 def read(reading: Reading) -> Iterator[Item]:
     """The articles of a file; of a damaged row group those before the damage, and one reject for the rest of it."""
     try:
-        with pq.ParquetFile(reading.input.path, buffer_size=_BUFFER) as file:
+        with pq.ParquetFile(reading.input.path, buffer_size=_BUFFER, page_checksum_verification=True) as file:
             names = file.schema_arrow.names
             if reading.options.text_column not in names:
                 reason = f"no column {reading.options.text_column!r} (there are: {', '.join(names)})"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import IO
 
-from annotations.sources.blocks import BLOCK, PACKINGS, Broken, Meter, counted
+from annotations.sources.blocks import BLOCK, PACKINGS, Broken, Meter, counted, lines
 from annotations.sources.inputs import STDIN, Input
 from annotations.sources.items import Item, Origin
 from annotations.sources.records import Options
@@ -45,6 +46,17 @@ class Reading:
                 yield from unpack(counted(stream, self.meter, size))
             else:
                 yield from counted(stream, self.meter, BLOCK)
+
+    def lines(self) -> Iterator[bytes | None]:
+        """The input's lines without their `\\n` and a byte-order mark, or None for one that is too long to be read.
+
+        Raises
+        ------
+        Broken
+            As `blocks`; what stands before the break on its line is not given.
+        """
+        for number, line in enumerate(lines(self.blocks(), self.options.max_bytes)):
+            yield line.removeprefix(codecs.BOM_UTF8) if line and number == 0 else line
 
 
 Reader = Callable[[Reading], Iterator[Item]]

@@ -6,13 +6,11 @@ import csv
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 
-from annotations.sources.blocks import Broken, lines
+from annotations.sources.blocks import Broken
 from annotations.sources.inputs import Kind
 from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
 from annotations.sources.records import from_row
-
-_BOM = "\ufeff"
 
 
 def read(reading: Reading) -> Iterator[Item]:
@@ -57,7 +55,7 @@ class _Lines:
     def __init__(self, reading: Reading) -> None:
         self._limit = reading.options.max_bytes
         csv.field_size_limit(max(csv.field_size_limit(), self._limit))
-        self._lines = lines(reading.blocks(), self._limit)
+        self._lines = reading.lines()
         self._back: deque[bytes] = deque()
         self._row: list[bytes] = []
         self._size = 0
@@ -101,7 +99,7 @@ def _delimiter(source: _Lines, reading: Reading) -> str:
 
 
 def _splits(line: str, reading: Reading) -> bool:
-    names = (name.strip('"') for name in line.strip().lstrip(_BOM).split(";"))
+    names = (name.strip('"') for name in line.strip().split(";"))
     return ";" in line and reading.options.text_column in names
 
 
@@ -111,8 +109,7 @@ def _columns(rows: Iterator[list[str]]) -> list[str]:
         header = next((row for row in rows if row), [])
     except (csv.Error, _TooLong):
         header = []
-    names = [name.removeprefix(_BOM) if place == 0 else name for place, name in enumerate(header)]
-    return [name or f"column {place}" for place, name in enumerate(names, 1)]
+    return [name or f"column {place}" for place, name in enumerate(header, 1)]
 
 
 def _problem(columns: Sequence[str], text_column: str) -> str | None:
