@@ -35,6 +35,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """The pieces that one window answers for: they begin at `first` in the window and at `place` among all texts'."""
+
+    first: int
+    place: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gold:
     """What a reading should be answered with.
 
@@ -162,12 +171,31 @@ def tensors(readings: Sequence[Reading], tokenizer: Tokenizer) -> dict[str, Tens
     }
 
 
-def _rows(readings: Sequence[Reading]) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+def framed(readings: Sequence[Reading], tokenizer: Tokenizer) -> tuple[list[IntArray], list[Own]]:
+    """All windows as an encoder backend reads them, and what it answers for in each."""
+    cls, sep = np.array([tokenizer.cls_id]), np.array([tokenizer.sep_id])
+    ids, own = [], []
+    offset = 0
+    for reading in readings:
+        for window in reading.windows:
+            ids.append(np.concatenate([cls, reading.encoding.ids[window.start : window.end], sep]))
+            first = window.own_start - window.start + 1
+            own.append(Own(first, offset + window.own_start, window.own_end - window.own_start))
+        offset += len(reading)
+    return ids, own
+
+
+def line_lengths(readings: Sequence[Reading]) -> IntArray:
+    """Pieces in each line of all texts, shape `(lines,)`."""
     starts = np.concatenate([reading.where.line_starts for reading in readings])
-    if not len(starts):
+    return np.diff(np.append(np.flatnonzero(starts), len(starts)))
+
+
+def _rows(readings: Sequence[Reading]) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+    sizes = line_lengths(readings)
+    if not len(sizes):
         return np.zeros((0, 1), dtype=np.int64), np.zeros((0, 1), dtype=bool)
-    firsts = np.flatnonzero(starts)
-    sizes = np.diff(np.append(firsts, len(starts)))
+    firsts = np.cumsum(sizes) - sizes
     columns = np.arange(sizes.max())
     mask = columns < sizes[:, None]
     return np.where(mask, firsts[:, None] + columns, 0), mask

@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from model.chains import Steps, best_tags, marginals
+
 O, B, I = range(3)  # noqa: E741
 STATES = 3
 _FORBIDDEN = -1e4
@@ -18,7 +20,7 @@ _FORBIDDEN = -1e4
 class LayeredCRF(nn.Module):
     """Transition scores of `layers` independent BIO chains.
 
-    Shapes: emissions `(rows, length, layers, 3)`, mask `(rows, length)` with every row's pieces first, tags
+    Shapes in training: emissions `(rows, length, layers, 3)`, mask `(rows, length)` with every row's pieces first, tags
     `(rows, length, layers)`. All results are float32.
     """
 
@@ -66,49 +68,26 @@ class LayeredCRF(nn.Module):
         return alphas
 
     @torch.no_grad()
-    def posteriors(self, emissions: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def posteriors(self, scores: Tensor, steps: Steps) -> tuple[Tensor, Tensor]:
         """Marginal probabilities of states, and conditional ones of a span's going on.
+
+        Parameters
+        ----------
+        scores
+            Of all pieces, line after line: `(pieces, layers, 3)`.
 
         Returns
         -------
         states
-            `p(y_t)`, shape `(rows, length, layers, 3)`.
+            `p(y_t)`, shape `(pieces, layers, 3)`.
         inside
-            `p(y_t = I | y_{t-1})` for the previous states B and I, shape `(rows, length, layers, 2)`; 0 at a row's first
-            position and past its end.
+            `p(y_t = I | y_{t-1})` for the previous states B and I, shape `(pieces, layers, 2)`; 0 at a line's first
+            piece.
         """
-        emissions = emissions.float()
-        _, transitions, end = self._scores()
-        alphas = torch.stack(self._forward(emissions, mask), 1)
-        betas = [end.expand_as(alphas[:, 0])]
-        steps, keep = emissions.unbind(1), mask.unbind(1)
-        for position in range(len(steps) - 1, 0, -1):
-            onward = torch.logsumexp(transitions + (steps[position] + betas[-1]).unsqueeze(2), 3)
-            betas.append(torch.where(keep[position][:, None, None], onward, betas[-1]))
-        beta = torch.stack(betas[::-1], 1)
-        states = torch.softmax(alphas + beta, 3)
-        to_inside = transitions[:, B:, I] + (emissions + beta)[:, 1:, :, I, None] - beta[:, :-1, :, B:]
-        inside = torch.zeros_like(states[..., B:])
-        inside[:, 1:] = to_inside.exp().clamp(max=1) * mask[:, 1:, None, None]
-        return states, inside
+        states, inside = marginals(scores, steps, *self._scores(), into=I)
+        return states, inside[..., B:]
 
     @torch.no_grad()
-    def viterbi(self, emissions: Tensor, mask: Tensor) -> Tensor:
-        """The best tags of every row and layer, shape `(rows, length, layers)`; O past a row's end."""
-        emissions = emissions.float()
-        start, transitions, end = self._scores()
-        best = start + emissions[:, 0]
-        steps, keep = emissions.unbind(1), mask.unbind(1)
-        identity = torch.arange(STATES, device=emissions.device).expand_as(best)
-        pointers = []
-        for position in range(1, len(steps)):
-            reached, pointer = (best.unsqueeze(3) + transitions).max(2)
-            here = keep[position][:, None, None]
-            best = torch.where(here, reached + steps[position], best)
-            pointers.append(torch.where(here, pointer, identity))
-        state = (best + end).argmax(2, keepdim=True)
-        tags = [state]
-        for pointer in reversed(pointers):
-            state = pointer.gather(2, state)
-            tags.append(state)
-        return torch.cat(tags[::-1], 2).transpose(1, 2) * mask[:, :, None]
+    def viterbi(self, scores: Tensor, steps: Steps) -> Tensor:
+        """The best tags of every piece and layer, shape `(pieces, layers)`; `scores` as in `posteriors`."""
+        return best_tags(scores.float(), steps, *self._scores())

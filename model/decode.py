@@ -24,12 +24,12 @@ def span_scores(spans: Sequence[PieceSpan], states: FloatArray, inside: FloatArr
     Parameters
     ----------
     states, inside
-        As `LayeredCRF.posteriors` returns them, flattened to `(pieces, labels, …)`.
+        As `LayeredCRF.posteriors` returns them.
     """
     if not spans:
         return []
     first, last, label = np.array([(span.first, span.last, span.label) for span in spans]).T
-    closed = np.concatenate([inside, np.zeros_like(inside[:1])])
+    closed = np.concatenate([inside, np.zeros_like(inside[:1])], dtype=np.float64)
     going_on = np.log(np.maximum(closed, 1e-12)).cumsum(0)
     long = last > first
     second = np.where(long, closed[np.minimum(first + 1, len(inside)), label, 0], 1)

@@ -15,9 +15,14 @@ from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.schema import Schema
 from model import decode, tags
-from model.batch import Reading, read, relation_tensors, tensors
+from model.backends.encoder import Backend, Encoder, Thrifty, batches
+from model.backends.opening import open_encoder
+from model.backends.pytorch import to_device, torch_encoder
+from model.batch import Reading, framed, line_lengths, read, relation_tensors
 from model.calibration import Calibration
+from model.chains import Steps
 from model.configuration import ExtractorConfig
+from model.crf import STATES
 from model.network import ExtractorModel
 from model.pairs import allowed
 from model.tags import PieceSpan
@@ -26,8 +31,8 @@ from model.tokenizers import Tokenizer, load_tokenizer
 Device = Literal["auto", "cpu", "cuda"]
 
 DEFAULT_MODEL = Path(__file__).with_name("default")
-BATCH_PIECES = 8192
-"""Pieces in one batch, padding included."""
+BLOCK_PIECES = 32768
+"""Pieces of texts whose states are held at once."""
 CHUNK = 512
 """Texts that are sorted by length together."""
 
@@ -43,6 +48,8 @@ class Extractor:
         The one that the network was trained with.
     calibration
         Makes the network's scores probabilities of being right.
+    encoder
+        What computes the encoder's states; by default the network's own encoder.
     """
 
     def __init__(
@@ -51,6 +58,7 @@ class Extractor:
         tokenizer: Tokenizer,
         device: Device | torch.device = "auto",
         calibration: Calibration | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.device = choose_device(device) if isinstance(device, str) else device
         self.model: ExtractorModel = model.to(self.device)  # type: ignore[arg-type]
@@ -58,24 +66,42 @@ class Extractor:
         self.schema: Schema = model.config.get_schema()
         self.calibration = calibration or Calibration({}, {})
         self._allowed = allowed(self.schema)
+        self._encode = Thrifty(encoder or torch_encoder(model.encoder, tokenizer.pad_id, self.device))
+
+    @property
+    def backend(self) -> str:
+        """What computes the encoder's states: `torch`, `onnx` or `int8`."""
+        return self._encode.encoder.name
 
     @classmethod
     def from_pretrained(
-        cls, folder: str | Path | None = None, *, device: Device = "auto", dtype: torch.dtype | None = None
+        cls,
+        folder: str | Path | None = None,
+        *,
+        device: Device = "auto",
+        dtype: torch.dtype | None = None,
+        backend: Backend = "auto",
+        threads: int | None = None,
     ) -> Self:
         """Load an extractor from a folder; without one, the extractor that comes with the package.
 
         Parameters
         ----------
         dtype
-            Number format of the weights and of the encoder's arithmetic; by default that of `fast_dtype`.
+            Number format of the weights and of the encoder's arithmetic in PyTorch; by default that of `fast_dtype`.
+        backend
+            What computes the encoder (`model.backends.opening`); `auto` is the fastest that the folder holds.
+        threads
+            How many threads compute, in the whole process; by default as PyTorch has it.
 
         Raises
         ------
         InputError
-            If the folder is missing, incomplete or broken.
+            If the folder is missing, incomplete or broken, or lacks what the backend needs.
         """
         folder = Path(folder or DEFAULT_MODEL)
+        if threads:
+            torch.set_num_threads(threads)
         chosen = choose_device(device)
         if not (folder / "config.json").is_file():
             raise InputError("no extractor here (there is no config.json)", source=folder)
@@ -94,13 +120,14 @@ class Extractor:
                 raise InputError(f"broken model folder: it lacks the weights {lacking[0]}", source=folder)
             tokenizer = load_tokenizer(folder)
             calibration = Calibration.load(folder)
+            encoder = open_encoder(folder, model, tokenizer, chosen, backend, threads)
         except Exception as error:  # tokenizers raises bare exceptions
             if isinstance(error, InputError):
                 raise
             raise InputError(
                 f"broken model folder: {' '.join(str(error).split())[:300]}", source=folder
             ) from error
-        return cls(model.eval(), tokenizer, chosen, calibration)
+        return cls(model.eval(), tokenizer, chosen, calibration, encoder)
 
     @overload
     def extract(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
@@ -139,21 +166,20 @@ class Extractor:
         config = self.model.config
         readings = read([d.text for d in documents], self.tokenizer, config.window, config.overlap)
         results = list(documents)
-        for batch in batches([len(reading) for reading in readings], BATCH_PIECES):
-            annotated = self._run([documents[i] for i in batch], [readings[i] for i in batch], given)
-            for index, document in zip(batch, annotated, strict=True):
+        for block in batches([len(reading) for reading in readings], BLOCK_PIECES):
+            annotated = self._run([documents[i] for i in block], [readings[i] for i in block], given)
+            for index, document in zip(block, annotated, strict=True):
                 results[index] = document
         return results
 
     @torch.inference_mode()
     def _run(self, documents: Sequence[Document], readings: Sequence[Reading], given: bool) -> list[Document]:
-        """Annotate one batch; every reading has at least one piece."""
-        inputs = self._on_device(tensors(readings, self.tokenizer))
-        states = self.model.encode(inputs["input_ids"], inputs["attention_mask"], inputs["pieces"])
+        """Annotate one block of texts; every reading has at least one piece."""
+        states = self._states(readings)
         if given:
             pieces, spans = self._given(documents, readings)
         else:
-            pieces, spans = self._find(states, inputs, readings)
+            pieces, spans = self._find(states, readings)
         relations = self._relate(states, readings, pieces, spans)
         if given:
             return [
@@ -171,14 +197,26 @@ class Extractor:
             for document, found, linked in zip(documents, spans, relations, strict=True)
         ]
 
+    def _states(self, readings: Sequence[Reading]) -> torch.Tensor:
+        """The state of every piece of all texts, from the window that sees most around it, shape `(pieces, width)`."""
+        windows, own = framed(readings, self.tokenizer)
+        states = torch.empty(sum(map(len, readings)), self.model.tagger.in_features, device=self.device)
+        for numbers, computed in self._encode(windows):
+            start = 0
+            for number in numbers:
+                part = own[number]
+                states[part.place : part.place + part.size] = computed[start + part.first :][: part.size]
+                start += len(windows[number])
+        return states
+
     def _find(
-        self, states: torch.Tensor, inputs: dict[str, torch.Tensor], readings: Sequence[Reading]
+        self, states: torch.Tensor, readings: Sequence[Reading]
     ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
         """The spans of each text, in pieces and in characters."""
-        mask = inputs["row_mask"]
-        emissions = self.model.emissions(states, inputs["rows"])
-        best = self.model.crf.viterbi(emissions, mask)[mask].cpu().numpy()
-        probable, inside = (part[mask].cpu().numpy() for part in self.model.crf.posteriors(emissions, mask))
+        steps = Steps.of(line_lengths(readings), self.device)
+        scores = self.model.tagger(states).unflatten(1, (-1, STATES))
+        best = self.model.crf.viterbi(scores, steps).cpu().numpy()
+        probable, inside = (part.cpu().numpy() for part in self.model.crf.posteriors(scores, steps))
         pieces, spans = [], []
         for reading, (start, end) in zip(
             readings, pairwise(np.cumsum([0, *map(len, readings)])), strict=True
@@ -224,19 +262,7 @@ class Extractor:
             )
 
     def _on_device(self, values: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        return {name: value.to(self.device, non_blocking=True) for name, value in values.items()}
-
-
-def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Group texts of like length so that a padded batch holds at most `budget` pieces (or a single text).
-
-    Texts without any piece are left out: there is nothing to find in them.
-    """
-    order = sorted((i for i, length in enumerate(lengths) if length), key=lengths.__getitem__, reverse=True)
-    while order:
-        size = max(1, budget // lengths[order[0]])
-        yield order[:size]
-        order = order[size:]
+        return {name: to_device(value, self.device) for name, value in values.items()}
 
 
 def choose_device(device: Device) -> torch.device:

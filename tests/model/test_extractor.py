@@ -16,7 +16,8 @@ from annotations.errors import InputError
 from annotations.formats import read_documents
 from annotations.structure import check_structure
 from annotations.validate import validate
-from model.extractor import Extractor, batches
+from model.backends.encoder import batches
+from model.extractor import Extractor
 from tests.strategies import texts
 
 
