@@ -13,7 +13,7 @@ from chitieu.bench.comparison import count_pieces, extraction, ratios
 from chitieu.bench.loading import load
 from chitieu.bench.plan import Plan
 from chitieu.bench.stopwatch import Prepare, Speed, race
-from model.pipeline.work import Backend
+from model.backends.encoder import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def backends(plan: Plan) -> Backends:
     contestants: dict[str, Prepare] = {}
     extractor = load(plan, "torch")
     contestants["torch"] = partial(extraction, extractor)
-    for name in get_args(Backend):
-        if name not in ("auto", "torch"):
+    for name in get_args(Name):
+        if name != "torch":
             try:
                 contestants[name] = partial(extraction, load(plan, name))
             except InputError as error:

@@ -10,6 +10,7 @@ from functools import partial
 from annotations.document import Document
 from annotations.errors import InputError
 from chitieu.bench.articles import articles
+from chitieu.bench.loading import encoder_of
 from chitieu.bench.packed import Limit
 from chitieu.bench.plan import Plan
 from chitieu.bench.rival import Rival, rival
@@ -46,8 +47,8 @@ class Comparison:
         Share of the time of `extract` and `rows` that the encoder does not run.
     by_batch
         Cost with so many articles at a time, on fewer articles.
-    best_batch, limit_rows
-        Batch size of `best`, rows of a batch of `limit`.
+    best_batch, limit_way, limit_rows
+        Batch size of `best`; how `limit` computes, and how many rows at a time.
     missing
         Contestants that could not take part, with the reason.
     """
@@ -60,6 +61,7 @@ class Comparison:
     outside_encoder: Mapping[str, float]
     by_batch: Sequence[Cost]
     best_batch: int | None
+    limit_way: str
     limit_rows: int
     missing: Mapping[str, str]
 
@@ -68,8 +70,9 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
     """Let all run on the same articles by turns."""
     documents, trial = articles(plan.articles), articles(plan.trial)
     pieces = count_pieces(documents, extractor)
-    limit = Limit(extractor, trial)
-    ours: dict[str, Prepare] = {
+    encoder = encoder_of(extractor, plan)
+    limit = Limit(extractor, encoder, trial)
+    contestants: dict[str, Prepare] = {
         "extract": partial(extraction, extractor),
         "rows": partial(_rows, extractor),
         "loop": partial(_one_by_one, extractor),
@@ -85,7 +88,6 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
         by_batch = [_cost(extractor, other, trial, size) for size in plan.batch_sizes]
         tried = {cost.size: cost.rival.median for cost in by_batch if cost.rival}
         best = min(tried, key=tried.__getitem__, default=None)
-        contestants = dict(ours)
         if other:
             contestants |= {"default": other.prepare, "best": partial(other.prepare, batch_size=best)}
         speeds = race(contestants, documents, pieces, plan.rounds)
@@ -96,11 +98,12 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
             speeds=speeds,
             ratios=ratios(speeds, "extract"),
             outside_encoder={
-                name: outside(ours[name](documents), extractor.model.encoder, extractor.device)
-                for name in ("extract", "rows")
+                name: outside(extractor, encoder, partial(work, documents=documents))
+                for name, work in (("extract", extraction), ("rows", _rows))
             },
             by_batch=by_batch,
             best_batch=best,
+            limit_way=limit.way,
             limit_rows=limit.batch_rows,
             missing=missing,
         )

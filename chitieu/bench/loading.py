@@ -1,10 +1,11 @@
-"""The extractors that are measured."""
+"""The extractors that are measured, and what computes their encoders."""
 
 from __future__ import annotations
 
 from chitieu.bench.plan import Plan
-from model.extractor import Extractor
-from model.pipeline.work import Backend
+from model.backends.encoder import Backend, Encoder
+from model.backends.opening import open_encoder
+from model.extractor import DEFAULT_MODEL, Extractor
 
 
 def load(plan: Plan, backend: Backend = "auto") -> Extractor:
@@ -16,3 +17,15 @@ def load(plan: Plan, backend: Backend = "auto") -> Extractor:
         If the folder is no extractor, or holds nothing for that backend.
     """
     return Extractor.from_pretrained(plan.model, device=plan.device, backend=backend, threads=plan.threads)
+
+
+def encoder_of(extractor: Extractor, plan: Plan) -> Encoder:
+    """Another encoder like the extractor's, with the same weights and backend, to be called by itself."""
+    return open_encoder(
+        plan.model or DEFAULT_MODEL,
+        extractor.model,
+        extractor.tokenizer,
+        extractor.device,
+        extractor.backend,
+        plan.threads,
+    )

@@ -17,12 +17,13 @@ from model.extractor import Extractor
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What the figures depend on beside the code."""
+    """What the figures depend on beside the code; `number_format` is that of PyTorch's weights."""
 
     processor: str
     cores: int
     memory_bytes: int
     device: str
+    backend: str
     number_format: str
     threads: int
     python: str
@@ -40,6 +41,7 @@ def describe(extractor: Extractor) -> Machine:
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         memory_bytes=psutil.virtual_memory().total,
         device=name,
+        backend=extractor.backend,
         number_format=str(extractor.model.encoder.dtype).removeprefix("torch."),
         threads=torch.get_num_threads(),
         python=platform.python_version(),

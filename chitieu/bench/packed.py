@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -10,8 +10,12 @@ from torch import Tensor
 
 from annotations.document import Document
 from chitieu.bench.stopwatch import Task, clock
+from model.backends.encoder import Encoder
 from model.extractor import Extractor
 from model.tokenizers import Tokenizer
+
+Way = Callable[[Tensor], object]
+"""From rows `(rows, length)` to their states."""
 
 _ROWS = (1, 2, 4, 8, 16, 32)
 
@@ -31,42 +35,58 @@ def rows(documents: Sequence[Document], tokenizer: Tokenizer, window: int) -> li
 
 
 class Limit:
-    """Runs the encoder of an extractor over packed rows, so many at a time as it reads fastest."""
+    """Computes nothing but states of packed rows, in the way and so many rows at a time as is fastest here.
 
-    def __init__(self, extractor: Extractor, trial: Sequence[Document]) -> None:
+    Parameters
+    ----------
+    encoder
+        One like the extractor's; with the backend `torch`, the network's plain forward is tried, too.
+    trial
+        Articles to try on.
+
+    Attributes
+    ----------
+    way
+        `network` or `backend`.
+    batch_rows
+        Rows at a time.
+    """
+
+    def __init__(self, extractor: Extractor, encoder: Encoder, trial: Sequence[Document]) -> None:
         self._extractor = extractor
-        self.batch_rows = self._fastest(trial)
+        self._ways: dict[str, Way] = {"backend": lambda batch: encoder(list(batch.numpy()))}
+        if encoder.name == "torch":
+            network, device = extractor.model.encoder, extractor.device
+            self._ways["network"] = lambda batch: network(input_ids=batch.to(device))
+        self.way, self.batch_rows = self._fastest(trial)
 
     def prepare(self, documents: Sequence[Document]) -> Task:
         """What reads all articles once."""
-        config = self._extractor.model.config
-        packed = rows(documents, self._extractor.tokenizer, config.window)
-        return self._reading(packed, self.batch_rows)
+        packed = rows(documents, self._extractor.tokenizer, self._extractor.model.config.window)
+        return self._reading(packed, self.way, self.batch_rows)
+
+    def _reading(self, packed: Sequence[Tensor], way: str, size: int) -> Task:
+        batches = [batch for part in packed for batch in part.split(size)]
+        return lambda: self._read(batches, self._ways[way])
 
     @torch.inference_mode()
-    def _read(self, batches: Sequence[Tensor]) -> None:
-        device, encoder = self._extractor.device, self._extractor.model.encoder
+    def _read(self, batches: Sequence[Tensor], way: Way) -> None:
         for batch in batches:
-            encoder(input_ids=batch.to(device, non_blocking=True))
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
+            way(batch)
+        if self._extractor.device.type == "cuda":
+            torch.cuda.synchronize(self._extractor.device)
 
-    def _reading(self, packed: Sequence[Tensor], size: int) -> Task:
-        batches = [batch for part in packed for batch in part.split(size)]
-        return lambda: self._read(batches)
-
-    def _fastest(self, trial: Sequence[Document]) -> int:
-        config = self._extractor.model.config
-        full = rows(trial, self._extractor.tokenizer, config.window)[0]
-        sizes = [size for size in _ROWS if size <= len(full)]
-        self._read([full[:1]])
-        seconds = {size: clock(self._reading([full], size)) for size in sizes}
+    def _fastest(self, trial: Sequence[Document]) -> tuple[str, int]:
+        packed = rows(trial, self._extractor.tokenizer, self._extractor.model.config.window)[:1]
+        sizes = [size for size in _ROWS if size <= len(packed[0])]
+        seconds = {}
+        for way in self._ways:
+            self._reading([packed[0][:1]], way, 1)()
+            for size in sizes:
+                seconds[way, size] = clock(self._reading(packed, way, size))
         return min(seconds, key=seconds.__getitem__)
 
 
 def _framed(ids: Tensor, tokenizer: Tokenizer) -> Tensor:
-    opening, closing = (
-        ids.new_full((len(ids), 1), tokenizer.cls_id),
-        ids.new_full((len(ids), 1), tokenizer.sep_id),
-    )
-    return torch.cat([opening, ids, closing], dim=1)
+    edge = ids.new_ones(len(ids), 1)
+    return torch.cat([edge * tokenizer.cls_id, ids, edge * tokenizer.sep_id], dim=1)

@@ -1,38 +1,54 @@
-"""How much of the time of a task is spent inside the encoder."""
+"""How much of the time of extraction is spent inside the encoder."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor
 
 from chitieu.bench.stopwatch import Task, clock
+from model.backends.encoder import Encoder, IntArray, Name
+from model.extractor import Extractor
 
 
-def outside(task: Task, encoder: nn.Module, device: torch.device) -> float:
-    """Share (0 to 1) of a task's seconds that pass while the encoder is not running."""
-    inside = 0.0
-    began = 0.0
+class Clocked:
+    """An encoder that counts the seconds that it runs."""
 
-    def now() -> float:
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
+    def __init__(self, encoder: Encoder, device: torch.device) -> None:
+        self._encoder = encoder
+        self._device = device
+        self.name: Name = encoder.name
+        self.budget = encoder.budget
+        self.seconds = 0.0
+
+    def __call__(self, windows: Sequence[IntArray]) -> Tensor:
+        """What the encoder makes of the windows."""
+        start = self._now()
+        states = self._encoder(windows)
+        self.seconds += self._now() - start
+        return states
+
+    def _now(self) -> float:
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
         return time.perf_counter()
 
-    def enter(*_: Any) -> None:
-        nonlocal began
-        began = now()
 
-    def leave(*_: Any) -> None:
-        nonlocal inside
-        inside += now() - began
+def outside(extractor: Extractor, encoder: Encoder, work: Callable[[Extractor], Task]) -> float:
+    """Share (0 to 1) of the seconds of some work that pass while the encoder is not running.
 
-    hooks = [encoder.register_forward_pre_hook(enter), encoder.register_forward_hook(leave)]
-    try:
-        seconds = clock(task)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return 1 - inside / seconds
+    Parameters
+    ----------
+    encoder
+        One like the extractor's.
+    work
+        From an extractor to what it shall do.
+    """
+    clocked = Clocked(encoder, extractor.device)
+    watched = Extractor(
+        extractor.model, extractor.tokenizer, extractor.device, extractor.calibration, clocked
+    )
+    whole = clock(work(watched))
+    return 1 - clocked.seconds / whole

@@ -70,7 +70,7 @@ def _machine(report: Report) -> Table:
     rows = [
         ("processor", f"{machine.processor}, {machine.cores} cores, {machine.threads} threads"),
         ("memory", _mib(machine.memory_bytes)),
-        ("encoder", f"{machine.number_format} on {machine.device}"),
+        ("encoder", f"{machine.backend} ({machine.number_format} in PyTorch) on {machine.device}"),
         (
             "software",
             f"chitieu {machine.chitieu}, torch {machine.torch}, transformers {machine.transformers}",

@@ -60,29 +60,37 @@ def run_ray(
         If a worker fails.
     """
     try:
-        import ray.data
+        import ray
 
         from model.pipeline.ray_feed import feeding, items
     except ImportError as error:
         raise InputError(f"the Ray engine needs Ray: pip install 'chitieu[ray]' ({error})") from error
-    with _connected(address), _quiet_data(), ray.data.DataContext.current(_context()):
+    with _connected(address), _quiet_data():
         pool = pool_of(ray.nodes(), settings, workers)
         settings = replace(settings, threads=settings.threads or max(1, int(pool.cpus)))
         with feeding(chunks, _AHEAD * pool.size) as feed:
-            parts = ray.data.read_datasource(feed, num_cpus=0, override_num_blocks=1).map_batches(
-                Extracting,
-                fn_constructor_args=(settings,),
-                compute=ray.data.ActorPoolStrategy(size=pool.size),
-                batch_size=None,
-                batch_format="pyarrow",
-                num_cpus=pool.cpus,
-                num_gpus=pool.gpus,
-            )
+            parts = _parts(feed, settings, pool)
             for table in parts.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
                 for found in items(table):
                     if isinstance(found, Exception):
                         raise found
                     yield found
+
+
+def _parts(feed: Any, settings: WorkerSettings, pool: Pool) -> Any:
+    """The data set of parts, to be worked out as it is read."""
+    import ray.data
+
+    with ray.data.DataContext.current(_context()):
+        return ray.data.read_datasource(feed, num_cpus=0, override_num_blocks=1).map_batches(
+            Extracting,
+            fn_constructor_args=(settings,),
+            compute=ray.data.ActorPoolStrategy(size=pool.size),
+            batch_size=None,
+            batch_format="pyarrow",
+            num_cpus=pool.cpus,
+            num_gpus=pool.gpus,
+        )
 
 
 class Extracting:

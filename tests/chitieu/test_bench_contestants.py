@@ -21,6 +21,8 @@ from chitieu.bench.rival import Rival, rival
 from chitieu.bench.share import outside
 from chitieu.bench.stopwatch import Task, race
 from chitieu.bench.watching import Watched, memory, watch
+from model.backends.encoder import IntArray, Name
+from model.backends.pytorch import torch_encoder
 from model.extractor import Extractor
 from model.normalize import normalize
 
@@ -68,18 +70,31 @@ def test_packed_rows_hold_every_piece_once(extractor: Extractor) -> None:
 
 
 def test_the_limit_reads_what_was_packed(extractor: Extractor) -> None:
-    documents = articles(3)
-    read: list[int] = []
-    task = Limit(extractor, documents).prepare(documents)
-    hook = extractor.model.encoder.register_forward_pre_hook(
-        lambda _, __, inputs: read.append(inputs["input_ids"][:, 1:-1].numel()), with_kwargs=True
-    )
-    try:
-        task()
-    finally:
-        hook.remove()
+    documents, read = articles(3), list[int]()
+
+    class Counting:
+        name: Name = "onnx"
+        budget = 1
+
+        def __call__(self, windows: Sequence[IntArray]) -> torch.Tensor:
+            read.extend(len(window) - 2 for window in windows)
+            return torch.zeros(0)
+
+    task = Limit(extractor, Counting(), documents).prepare(documents)
+    read.clear()
+    task()
     encodings = extractor.tokenizer.encode_batch([document.text for document in documents])
     assert sum(read) == sum(map(len, encodings))
+
+
+def test_the_limit_of_torch_may_be_the_plain_network(extractor: Extractor) -> None:
+    encoder = torch_encoder(extractor.model.encoder, extractor.tokenizer.pad_id, extractor.device)
+    limit = Limit(extractor, encoder, articles(3))
+    packed = rows(articles(3), extractor.tokenizer, extractor.model.config.window)[0]
+    with torch.inference_mode():
+        plain = limit._ways["network"](packed).last_hidden_state
+        own = limit._ways["backend"](packed)
+    assert torch.allclose(plain.flatten(0, 1), own, atol=1e-4)
 
 
 def test_transformers_pipeline_has_the_same_encoder(extractor: Extractor, other: Rival) -> None:
@@ -140,27 +155,33 @@ def test_contestants_run_by_turns_on_the_same_articles() -> None:
         assert speed.pieces_per_second == 60 / speed.median
 
 
-def test_the_share_outside_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_share_outside_the_encoder(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
 
     def pass_time(seconds: float) -> None:
         nonlocal now
         now += seconds
 
-    class Encoder(torch.nn.Module):
-        def forward(self) -> None:
+    real = torch_encoder(extractor.model.encoder, extractor.tokenizer.pad_id, extractor.device)
+
+    class Slow:
+        name: Name = "torch"
+        budget = 100_000
+
+        def __call__(self, windows: Sequence[IntArray]) -> torch.Tensor:
             pass_time(3)
+            return real(windows)
 
-    encoder = Encoder()
+    def work(watched: Extractor) -> Task:
+        def task() -> None:
+            pass_time(0.5)
+            watched.extract("Thu ngân sách đạt 5 tỷ đồng.")
+            pass_time(0.5)
 
-    def task() -> None:
-        pass_time(0.5)
-        encoder()
-        pass_time(0.5)
+        return task
 
     monkeypatch.setattr("time.perf_counter", lambda: now)
-    assert outside(task, encoder, torch.device("cpu")) == 0.25
-    assert not encoder._forward_hooks and not encoder._forward_pre_hooks
+    assert outside(extractor, Slow(), work) == 0.25
 
 
 def test_memory_counts_the_whole_tree() -> None:
