@@ -50,14 +50,14 @@ class Input:
     """A file, a folder that holds a data set, standard input, or a data set of the Hugging Face Hub.
 
     `size` is in bytes, None where it is unknown; `packing` is the suffix that tells how the file is packed. `stamp` is
-    what must be the same where the same is to be read again.
+    what, with the size, must be the same where the same is to be read again; of a file, the nanosecond of its change.
     """
 
     path: str
     kind: Kind
     packing: str
     size: int | None
-    stamp: str
+    stamp: str | int
 
     @property
     def source(self) -> str:
@@ -82,11 +82,11 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def kind_of(name: str) -> tuple[Kind, str] | None:
-    """Kind and packing that a file's name tells; None if it tells no kind that is read."""
+def kind_of(name: str, given: Kind | None = None) -> tuple[Kind, str] | None:
+    """Kind and packing that a file's name tells; `given` where it tells no kind, and None if there is none given."""
     stem, suffix = os.path.splitext(name.lower())
     packing = suffix if suffix in PACKINGS else ""
-    kind = SUFFIXES.get(os.path.splitext(stem)[1] if packing else suffix)
+    kind = SUFFIXES.get(os.path.splitext(stem)[1] if packing else suffix, given)
     return None if kind is None or (packing and kind is Kind.parquet) else (kind, packing)
 
 
@@ -111,13 +111,18 @@ def find(paths: Sequence[str], given: str | None = None) -> list[Input]:
     found: list[Input] = []
     for path in paths:
         found.extend(_inputs(path, None if given is None else kinds[given]))
+    if len(paths) > 1:
+        _check_named_once(found)
+    return found
+
+
+def _check_named_once(inputs: Sequence[Input]) -> None:
     seen: set[str] = set()
-    for one in found:
+    for one in inputs:
         place = one.path if one.path == STDIN or one.kind is Kind.hub else os.path.abspath(one.path)
         if place in seen:
             raise InputError("is given twice", source=one.source)
         seen.add(place)
-    return found
 
 
 def _inputs(path: str, given: Kind | None) -> Iterator[Input]:
@@ -131,8 +136,8 @@ def _inputs(path: str, given: Kind | None) -> Iterator[Input]:
         raise InputError("no such file or folder", source=shown(path))
     elif os.path.isdir(path):
         yield from _folder(path)
-    elif (known := kind_of(path)) or given:
-        yield _file(path, *(known or (given or Kind.txt, "")))
+    elif known := kind_of(path, given):
+        yield _file(path, *known)
     else:
         raise InputError(f"not a file of articles ({KNOWN})", source=shown(path))
 
@@ -179,7 +184,7 @@ def _file(path: str, kind: Kind, packing: str) -> Input:
         raise InputError(f"cannot be read: {error.strerror}", source=shown(path)) from error
     if not stat.S_ISREG(status.st_mode):
         return Input(path, kind, packing, None, _once())
-    return Input(path, kind, packing, status.st_size, f"{status.st_size} {status.st_mtime_ns}")
+    return Input(path, kind, packing, status.st_size, status.st_mtime_ns)
 
 
 def _dataset(folder: str) -> Input:

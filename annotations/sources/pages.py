@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotations.sources.blocks import Broken, whole
 from annotations.sources.items import Item, Origin, Reject
 from annotations.sources.reading import Reading
 from annotations.sources.records import Options, from_text
@@ -16,18 +15,13 @@ def read(reading: Reading) -> Iterator[Item]:
     The article's offsets count in this text, not in the page. (Barbaresi 2021, Trafilatura: A Web Scraping Library and
     Command-Line Tool for Text Discovery and Extraction, ACL-IJCNLP, system demonstrations.)
     """
-    origin, options = reading.origin(), reading.options
-    try:
-        data = whole(reading.blocks(), options.max_bytes)
-    except Broken as error:
-        yield Reject(origin, str(error), reading.name)
-        return
-    if data is None:
-        yield Reject(origin, f"the page is larger than {options.max_bytes:,} bytes", reading.name)
+    data, origin = reading.whole(), reading.origin()
+    if isinstance(data, Reject):
+        yield data
     elif not data.strip():
         yield Reject(origin, "the page is empty", reading.name)
     else:
-        yield _article(data, origin, reading.name, options)
+        yield _article(data, origin, reading.name, reading.options)
 
 
 def _article(page: bytes, origin: Origin, id: str, options: Options) -> Item:

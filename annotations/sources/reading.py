@@ -9,9 +9,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import IO
 
-from annotations.sources.blocks import BLOCK, PACKINGS, Broken, Meter, counted, lines
+from annotations.sources.blocks import BLOCK, PACKINGS, Broken, Meter, counted, lines, whole
 from annotations.sources.inputs import STDIN, Input
-from annotations.sources.items import Item, Origin
+from annotations.sources.items import Item, Origin, Reject
 from annotations.sources.records import Options
 
 
@@ -57,6 +57,15 @@ class Reading:
         """
         for number, line in enumerate(lines(self.blocks(), self.options.max_bytes)):
             yield line.removeprefix(codecs.BOM_UTF8) if line and number == 0 else line
+
+    def whole(self) -> bytes | Reject:
+        """All bytes of the input; or a reject, if they cannot be read or are too many."""
+        limit = self.options.max_bytes
+        try:
+            data = whole(self.blocks(), limit)
+        except Broken as error:
+            return Reject(self.origin(), str(error), self.name)
+        return Reject(self.origin(), f"larger than {limit:,} bytes", self.name) if data is None else data
 
 
 Reader = Callable[[Reading], Iterator[Item]]

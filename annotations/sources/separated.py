@@ -21,9 +21,7 @@ def read(reading: Reading) -> Iterator[Item]:
     source = _Lines(reading)
     number = 0
     try:
-        delimiter = _delimiter(source, reading)
-        rows = csv.reader(source, delimiter=delimiter, strict=True)
-        columns = _columns(rows)
+        rows, columns = _table(source, reading)
         if problem := _problem(columns, reading.options.text_column):
             yield Reject(reading.origin(), problem)
             return
@@ -57,8 +55,7 @@ class _Lines:
         csv.field_size_limit(max(csv.field_size_limit(), self._limit))
         self._lines = reading.lines()
         self._back: deque[bytes] = deque()
-        self._row: list[bytes] = []
-        self._size = 0
+        self.begin()
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -73,11 +70,13 @@ class _Lines:
 
     def begin(self) -> None:
         """A row begins."""
-        self._row, self._size = [], 0
+        self._row: list[bytes] = []
+        self._size = 0
 
     def give_back(self, first: int = 1) -> None:
         """The lines of the row at hand from the `first` on are to come once more."""
         self._back.extendleft(reversed(self._row[first:]))
+        self.begin()
 
     def not_text(self) -> int | None:
         """The first byte of the row at hand that is no UTF-8."""
@@ -89,27 +88,25 @@ class _Lines:
         return None
 
 
-def _delimiter(source: _Lines, reading: Reading) -> str:
+def _table(source: _Lines, reading: Reading) -> tuple[Iterator[list[str]], list[str]]:
+    """The rows below the header, and the names in it; a column without a name is called after its place."""
+    try:
+        first = next((line for line in source if line.strip()), "")
+        source.give_back(0)
+        rows = csv.reader(source, delimiter=_delimiter(first, reading), strict=True)
+        header = next((row for row in rows if row), [])
+    except (csv.Error, _TooLong):
+        return iter(()), []
+    return rows, [name or f"column {place}" for place, name in enumerate(header, 1)]
+
+
+def _delimiter(header: str, reading: Reading) -> str:
     """A tab; or a comma, unless only semicolons, as spreadsheets in many countries write them, give a text column."""
     if reading.input.kind is Kind.tsv:
         return "\t"
-    first = next(source, "")
-    source.give_back(0)
-    return ";" if reading.options.text_column not in first.split(",") and _splits(first, reading) else ","
-
-
-def _splits(line: str, reading: Reading) -> bool:
-    names = (name.strip('"') for name in line.strip().split(";"))
-    return ";" in line and reading.options.text_column in names
-
-
-def _columns(rows: Iterator[list[str]]) -> list[str]:
-    """The names in the first row that is not empty; a column without one is called after its place."""
-    try:
-        header = next((row for row in rows if row), [])
-    except (csv.Error, _TooLong):
-        header = []
-    return [name or f"column {place}" for place, name in enumerate(header, 1)]
+    commas, semicolons = ([name.strip('" \r\n') for name in header.split(sign)] for sign in ",;")
+    text = reading.options.text_column
+    return ";" if text in semicolons and text not in commas else ","
 
 
 def _problem(columns: Sequence[str], text_column: str) -> str | None:

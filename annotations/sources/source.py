@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from annotations.errors import InputError
@@ -82,7 +81,7 @@ class Source:
         """
         digest = hashlib.sha256(repr(self._options).encode())
         for one in self._inputs:
-            digest.update(f"\0{one.source}\0{one.kind}\0{one.stamp}".encode())
+            digest.update(f"\0{one.source}\0{one.kind}\0{one.size}\0{one.stamp}".encode())
         return digest.hexdigest()
 
 
@@ -155,8 +154,13 @@ class _Names:
         return one.source if one.stem in self._paths else one.stem
 
 
-def _shared(names: Iterator[str]) -> frozenset[str]:
-    return frozenset(name for name, count in Counter(names).items() if count > 1)
+def _shared(names: Iterator[str]) -> set[str]:
+    """The names that come more than once."""
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for name in names:
+        (shared if name in seen else seen).add(name)
+    return shared
 
 
 def _reader(kind: Kind) -> Reader:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,7 +67,9 @@ def test_a_file_name_that_is_no_utf8_can_be_written_out(tmp_path: Path) -> None:
         (lambda folder: "hf:no such name", "hf:no such name: cannot be had from the Hugging Face Hub"),
     ],
 )
-def test_a_path_that_cannot_be_read_is_an_error_at_once(tmp_path: Path, make, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_path_that_cannot_be_read_is_an_error_at_once(
+    tmp_path: Path, make: Callable[[Path], Path | str], message: str
+) -> None:
     first = _written(tmp_path.parent / f"{tmp_path.name}.txt")
     with pytest.raises(InputError, match=message):
         open_source([first, make(tmp_path)])
@@ -95,7 +99,8 @@ def test_standard_input_is_one_text_or_what_it_is_said_to_be(
 
 def test_a_file_without_a_known_ending_is_what_it_is_said_to_be(tmp_path: Path) -> None:
     path = _written(tmp_path / "dump.2024", b'{"text": "a"}\n{"text": "b"}')
-    assert ids(path, input_format="jsonl") == ["dump.2024:1", "dump.2024:2"]
+    packed = _written(tmp_path / "dump.gz", gzip.compress(path.read_bytes()))
+    assert ids(path, packed, input_format="jsonl") == ["dump.2024:1", "dump.2024:2", "dump:1", "dump:2"]
     with pytest.raises(InputError, match="unknown input format 'xml'"):
         open_source([path], input_format="xml")
 
