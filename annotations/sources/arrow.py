@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from annotations.sources.items import Item, Origin, Reject
 from annotations.sources.reading import Reading
-from annotations.sources.records import from_row
+from annotations.sources.records import from_row, one_line
 
 
 def items(
@@ -27,7 +27,7 @@ def items(
     for number, row in enumerate(_rows(table), first):
         origin = Origin(source, number)
         if isinstance(row, Exception):
-            yield Reject(origin, f"the row cannot be read: {row}")
+            yield Reject(origin, f"the row cannot be read: {one_line(row)}")
         else:
             yield from_row(row, origin, f"{name}:{number}", reading.options)
 

@@ -10,6 +10,7 @@ from annotations.sources import arrow
 from annotations.sources.inputs import HUB, Kind, stamp_of
 from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
+from annotations.sources.records import missing_column, one_line
 
 _BATCH_ROWS = 128
 
@@ -34,7 +35,7 @@ def revision(name: str) -> str:
         return str(HfApi().dataset_info(place, timeout=30).sha)
     except Exception as error:  # the Hub, its client and the network each have errors of their own
         raise InputError(
-            f"cannot be had from the Hugging Face Hub: {_line(error)}", source=HUB + name
+            f"cannot be had from the Hugging Face Hub: {one_line(error)}", source=HUB + name
         ) from error
 
 
@@ -56,12 +57,15 @@ def _saved(reading: Reading) -> Iterator[Item]:
     number = 1
     try:
         found = datasets.load_from_disk(reading.input.path)
+        if reason := missing_column(found.column_names, reading.options):
+            yield Reject(reading.origin(), reason)
+            return
         for table in found.with_format("arrow").iter(_BATCH_ROWS):
             yield from arrow.items(table, number, source, reading.name, reading)
             number += table.num_rows
             reading.meter.consumed = (reading.input.size or 0) * (number - 1) // found.num_rows
     except (OSError, ValueError, KeyError) as error:
-        yield Reject(reading.origin(number), f"the data set cannot be read: {_line(error)}")
+        yield Reject(reading.origin(number), f"the data set cannot be read: {one_line(error)}")
 
 
 def _streamed(reading: Reading) -> Iterator[Item]:
@@ -77,11 +81,5 @@ def _streamed(reading: Reading) -> Iterator[Item]:
             for table in found[one].with_format("arrow").iter(_BATCH_ROWS):
                 yield from arrow.items(table, number, f"{HUB}{name}:{one}", prefix, reading)
                 number += table.num_rows
-    except (
-        Exception
-    ) as error:  # as above; what comes after the break is not lost for good, so it is no reject
-        raise InputError(f"cannot be read on: {_line(error)}", source=reading.input.source) from error
-
-
-def _line(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    except Exception as error:  # as above; the rest is not lost for good, so it is no reject
+        raise InputError(f"cannot be read on: {one_line(error)}", source=reading.input.source) from error

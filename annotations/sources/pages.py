@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from annotations.sources.items import Item, Origin, Reject
 from annotations.sources.reading import Reading
-from annotations.sources.records import Options, from_text
+from annotations.sources.records import Options, from_text, one_line
 
 
 def read(reading: Reading) -> Iterator[Item]:
@@ -31,7 +31,7 @@ def _article(page: bytes, origin: Origin, id: str, options: Options) -> Item:
     try:
         found = bare_extraction(page, with_metadata=True, include_comments=False)
     except Exception as error:  # whatever a page of the wild sets off in a parser, it concerns this page only
-        return Reject(origin, f"the page cannot be parsed: {type(error).__name__}: {error}", id)
+        return Reject(origin, f"the page cannot be parsed: {one_line(error)}", id)
     if not isinstance(found, Page) or not (found.text or "").strip():
         return Reject(origin, "the page has no main text", id)
     text, title = found.text or "", (found.title or "").strip()

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from annotations.sources import arrow
 from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
+from annotations.sources.records import missing_column, one_line
 
 _BUFFER = 1 << 20
 _BATCH_BYTES = 2 << 20
@@ -20,9 +21,7 @@ def read(reading: Reading) -> Iterator[Item]:
     """The articles of a file; of a damaged row group those before the damage, and one reject for the rest of it."""
     try:
         with pq.ParquetFile(reading.input.path, buffer_size=_BUFFER, page_checksum_verification=True) as file:
-            names = file.schema_arrow.names
-            if reading.options.text_column not in names:
-                reason = f"no column {reading.options.text_column!r} (there are: {', '.join(names)})"
+            if reason := missing_column(file.schema_arrow.names, reading.options):
                 yield Reject(reading.origin(), reason)
                 return
             first = 1
@@ -30,7 +29,7 @@ def read(reading: Reading) -> Iterator[Item]:
                 yield from _group(file, group, first, reading)
                 first += file.metadata.row_group(group).num_rows
     except (OSError, pa.ArrowException) as error:
-        yield Reject(reading.origin(), f"no whole Parquet file: {error}")
+        yield Reject(reading.origin(), f"no whole Parquet file: {one_line(error)}")
 
 
 def _group(file: pq.ParquetFile, group: int, first: int, reading: Reading) -> Iterator[Item]:
@@ -42,7 +41,7 @@ def _group(file: pq.ParquetFile, group: int, first: int, reading: Reading) -> It
         try:
             batch = next(batches, None)
         except (OSError, pa.ArrowException) as error:
-            rest = f"rows {number} to {first + rows - 1} cannot be read: {error}"
+            rest = f"rows {number} to {first + rows - 1} cannot be read: {one_line(error)}"
             yield Reject(reading.origin(number), rest)
             return
         if batch is None:

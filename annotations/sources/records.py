@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -93,3 +93,15 @@ def plain(value: Any) -> Any:
         except UnicodeDecodeError:
             return base64.b64encode(value).decode("ascii")
     return str(value)
+
+
+def missing_column(columns: Sequence[str], options: Options) -> str | None:
+    """Why no row of a table with these columns can hold an article; None if it can."""
+    if options.text_column in columns:
+        return None
+    return f"no column {options.text_column!r} (there are: {', '.join(columns)})"
+
+
+def one_line(error: Exception) -> str:
+    """What an error of another library says, in one line that is not too long."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

@@ -10,7 +10,7 @@ from annotations.sources.blocks import Broken
 from annotations.sources.inputs import Kind
 from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
-from annotations.sources.records import from_row
+from annotations.sources.records import Options, from_row, missing_column
 
 
 def read(reading: Reading) -> Iterator[Item]:
@@ -22,7 +22,7 @@ def read(reading: Reading) -> Iterator[Item]:
     number = 0
     try:
         rows, columns = _table(source, reading)
-        if problem := _problem(columns, reading.options.text_column):
+        if problem := _problem(columns, reading.options):
             yield Reject(reading.origin(), problem)
             return
         while True:
@@ -109,14 +109,12 @@ def _delimiter(header: str, reading: Reading) -> str:
     return ";" if text in semicolons and text not in commas else ","
 
 
-def _problem(columns: Sequence[str], text_column: str) -> str | None:
+def _problem(columns: Sequence[str], options: Options) -> str | None:
     """Why no row under such a header can be read."""
     if not columns:
         return "no header"
-    if text_column not in columns:
-        return f"no column {text_column!r} (there are: {', '.join(columns)})"
     name, count = Counter(columns).most_common(1)[0]
-    return f"{count} columns are named {name!r}" if count > 1 else None
+    return f"{count} columns are named {name!r}" if count > 1 else missing_column(columns, options)
 
 
 def _article(

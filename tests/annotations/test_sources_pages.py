@@ -68,6 +68,9 @@ def test_a_saved_data_set_is_read_split_by_split(tmp_path: Path) -> None:
     assert items[-1].origin == Origin(str(tmp_path / "tin" / "test"), 1)
     assert source.position == 1
     assert open_source([tmp_path / "tin" / "train"]).fingerprint() != source.fingerprint()
+    (nameless,) = open_source([tmp_path / "tin" / "test"], text_column="body").read()
+    assert isinstance(nameless, Reject)
+    assert nameless.reason == "no column 'body' (there are: text, id)"
     arrow = next((tmp_path / "tin" / "train").glob("*.arrow"))
     arrow.write_bytes(arrow.read_bytes()[:100])
     broken, *rest = open_source([tmp_path / "tin"]).read()
