@@ -51,7 +51,7 @@ def test_a_chunk_that_is_another_is_refused(tmp_path: Path, other: Chunk) -> Non
     with opened(tmp_path / "o.parts", "rows-csv", STATE) as parts:
         parts.finished(_chunk(0))
         parts.keep(_part(0))
-        with pytest.raises(InputError, match="the input has changed since .* --restart"):
+        with pytest.raises(InputError, match=r"the input has changed since .* --restart"):
             parts.finished(other)
 
 
@@ -62,7 +62,7 @@ def test_another_state_is_refused_and_says_what_differs(tmp_path: Path) -> None:
         parts.keep(_part(0))
     before = sorted(folder.iterdir())
     with (
-        pytest.raises(InputError, match="another model is kept here.*--restart") as caught,
+        pytest.raises(InputError, match=r"another model is kept here.*--restart") as caught,
         opened(folder, "rows-csv", {**STATE, "model": "n"}),
     ):
         pass
