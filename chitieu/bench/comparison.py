@@ -121,6 +121,7 @@ def count_pieces(documents: Sequence[Document], extractor: Extractor) -> int:
 
 
 def extraction(extractor: Extractor, documents: Sequence[Document]) -> Task:
+    """What finds spans and links in all articles."""
     return lambda: list(extractor.extract(documents))
 
 

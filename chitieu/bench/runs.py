@@ -35,7 +35,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Short articles in growing numbers, from a file to a file.
+    """Short articles in growing numbers, from a file to a file, all by the largest number of worker processes.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ def growth(plan: Plan) -> Growth:
         count = plan.short_articles * multiple
         if cost := _each(sizes[-2:]):
             count = min(count, max(sizes[-1].articles + 1, round(plan.minutes * 60 / cost)))
-        run = _extract(short(count), plan)
+        run = _extract(short(count), plan, plan.processes[-1])
         sizes.append(Size(count, run.seconds, run.peak_bytes))
     first, last = _each(sizes[:2]), _each(sizes[-2:])
     return Growth(
@@ -121,14 +121,14 @@ def _each(sizes: list[Size]) -> float | None:
     return cost if cost > 0 else None
 
 
-def _extract(documents: Iterable[Document], plan: Plan, workers: int | None = None) -> Watched:
+def _extract(documents: Iterable[Document], plan: Plan, workers: int) -> Watched:
     """`chitieu extract` from a JSONL file to another."""
     with TemporaryDirectory(prefix="chitieu-bench-") as name:
         source, output = Path(name, "articles.jsonl"), Path(name, "found.jsonl")
         with source.open("w", encoding="utf-8") as stream:
             jsonl.write(documents, stream)
-        chosen = ["--workers", str(workers)] if workers else []
-        return watch(["extract", str(source), "--output", str(output), *chosen, *_options(plan)])
+        places = [str(source), "--output", str(output)]
+        return watch(["extract", *places, "--workers", str(workers), *_options(plan)])
 
 
 def _options(plan: Plan) -> list[str]:

@@ -57,10 +57,11 @@ def run_ray(
         If Ray is not installed, the cluster cannot be reached or has no GPU where one is asked for, or the extractor
         cannot be loaded.
     Stopped
-        If a worker fails.
+        If a worker or the cluster fails.
     """
     try:
         import ray
+        from ray.exceptions import RayError
 
         from model.pipeline.ray_feed import feeding, items
     except ImportError as error:
@@ -69,12 +70,16 @@ def run_ray(
         pool = pool_of(ray.nodes(), settings, workers)
         settings = replace(settings, threads=settings.threads or max(1, int(pool.cpus)))
         with feeding(chunks, _AHEAD * pool.size) as feed:
-            parts = _parts(feed, settings, pool)
-            for table in parts.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
-                for found in items(table):
+            tables = _parts(feed, settings, pool).iter_batches(
+                batch_size=None, batch_format="pyarrow", prefetch_batches=0
+            )
+            try:
+                for found in (item for table in tables for item in items(table)):
                     if isinstance(found, Exception):
                         raise found
                     yield found
+            except RayError as error:
+                raise Stopped(f"Ray: {str(error).strip().splitlines()[-1]}") from error
 
 
 def _parts(feed: Any, settings: WorkerSettings, pool: Pool) -> Any:

@@ -197,7 +197,7 @@ def test_a_command_that_fails_is_told() -> None:
 
 
 def test_the_longest_run_keeps_to_its_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fake(documents: Iterator[Document], plan: Plan) -> Watched:
+    def fake(documents: Iterator[Document], plan: Plan, workers: int) -> Watched:
         count = sum(1 for _ in documents)
         return Watched(5 + count / 10, None, 1000 + count)
 
