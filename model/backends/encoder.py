@@ -52,15 +52,13 @@ class Thrifty:
         torch.OutOfMemoryError
             If the memory does not hold a single window.
         """
-        waiting = list(batches([len(window) for window in windows], self.budget))[::-1]
+        waiting = longest_first([len(window) for window in windows])
         while waiting:
-            numbers = waiting.pop()
+            numbers = waiting[: max(1, self.budget // len(windows[waiting[0]]))]
             states = self._attempt([windows[number] for number in numbers])
             if states is not None:
                 yield numbers, states
-                continue
-            middle = len(numbers) // 2
-            waiting += numbers[middle:], numbers[:middle]
+                waiting = waiting[len(numbers) :]
 
     def _attempt(self, windows: Sequence[IntArray]) -> Tensor | None:
         """The states; None if they were too many for the memory, and then fewer are tried from now on."""
@@ -69,7 +67,7 @@ class Thrifty:
         except torch.OutOfMemoryError:
             if len(windows) == 1:
                 raise
-        self.budget = max(1, sum(map(len, windows)) // 2)
+        self.budget = len(windows[0]) * len(windows) // 2
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         return None
@@ -80,12 +78,17 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 
     Items without any piece are left out: there is nothing to find in them.
     """
-    order = sorted((i for i, length in enumerate(lengths) if length), key=lengths.__getitem__, reverse=True)
+    order = longest_first(lengths)
     start = 0
     while start < len(order):
         size = max(1, budget // lengths[order[start]])
         yield order[start : start + size]
         start += size
+
+
+def longest_first(lengths: Sequence[int]) -> list[int]:
+    """Numbers of the items that have any piece, by falling length."""
+    return sorted((i for i, length in enumerate(lengths) if length), key=lengths.__getitem__, reverse=True)
 
 
 def padded(windows: Sequence[IntArray], filler: int) -> tuple[IntArray, npt.NDArray[np.bool_]]:

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from transformers import PreTrainedModel
 
 from annotations.errors import InputError
-from model.backends.onnx import INPUT, MASK, OUTPUT
+from model.backends.onnx import INPUT, OUTPUT
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -28,7 +28,7 @@ _SKIPPED = {"roberta": True, "xlm-roberta": True, "camembert": True, "bert": Fal
 
 
 def encoder_graph(network: PreTrainedModel, *, int8: bool) -> onnx.ModelProto:
-    """The graph of an encoder: piece ids and mask, `(windows, length)`, to states, `(windows, length, width)`.
+    """The graph of an encoder: piece ids, `(windows, length)`, to states, `(windows, length, width)`; nothing is masked.
 
     Raises
     ------
@@ -84,7 +84,7 @@ class _Graph:
             helper.make_node("Split", [self._product(states, *parts)], split, axis=-1, num_outputs=3)
         )
         heads = self._config.num_attention_heads
-        return self._node("MultiHeadAttention", *split, "", MASK, domain=_OWN, num_heads=heads)
+        return self._node("MultiHeadAttention", *split, domain=_OWN, num_heads=heads)
 
     def finished(self, states: str) -> onnx.ModelProto:
         shape = ["windows", "length"]
@@ -92,10 +92,7 @@ class _Graph:
         graph = helper.make_graph(
             self._nodes,
             "encoder",
-            [
-                helper.make_tensor_value_info(INPUT, TensorProto.INT64, shape),
-                helper.make_tensor_value_info(MASK, TensorProto.INT32, shape),
-            ],
+            [helper.make_tensor_value_info(INPUT, TensorProto.INT64, shape)],
             [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [*shape, self._config.hidden_size])],
             self._constants,
         )

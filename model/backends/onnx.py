@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import torch
 from torch import Tensor
 
 from annotations.errors import InputError
-from model.backends.encoder import IntArray, Name, padded
+from model.backends.encoder import IntArray, Name
 
-INPUT, MASK, OUTPUT = "input_ids", "attention_mask", "states"
+INPUT, OUTPUT = "input_ids", "states"
 _BUDGET = 2048
+"""Pieces in one call for each thread."""
 
 
 class OnnxEncoder:
     """A graph that `model.backends.graph` has made.
 
+    Windows are computed one by one, each thread another: nothing is padded, a window's values stay in the core's cache,
+    and in int8, where all values of a call share their scale, a window's states depend on nothing but itself.
+
     Parameters
     ----------
     file
         The graph with its weights.
-    filler
-        Id of the padding piece.
     threads
-        How many threads compute one call; by default as many as PyTorch takes.
+        How many windows are computed at a time; by default as many as PyTorch takes threads.
 
     Raises
     ------
@@ -35,26 +37,27 @@ class OnnxEncoder:
         If the file is no such graph.
     """
 
-    budget = _BUDGET
-
-    def __init__(self, file: Path, name: Name, filler: int, threads: int | None = None) -> None:
+    def __init__(self, file: Path, name: Name, threads: int | None = None) -> None:
         self.name = name
-        self._filler = filler
+        threads = threads or torch.get_num_threads()
+        self.budget = _BUDGET * threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encoder")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or torch.get_num_threads()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # processors without VNNI add 8-bit products in 16 bits, which overflow if one factor is signed
         options.add_session_config_entry("session.x64quantprecision", "1")
         try:
             self._session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-            if [value.name for value in self._session.get_inputs()] != [INPUT, MASK]:
+            if [value.name for value in self._session.get_inputs()] != [INPUT]:
                 raise ValueError("not the graph of an encoder")
         except Exception as error:  # onnxruntime's exceptions have no common base
             raise InputError(f"broken export: {' '.join(str(error).split())[:300]}", source=file) from error
 
     def __call__(self, windows: Sequence[IntArray]) -> Tensor:
         """States of all pieces of the windows, one window after another, float32, shape `(pieces, width)`."""
-        ids, mask = padded(windows, self._filler)
-        (states,) = self._session.run([OUTPUT], {INPUT: ids, MASK: mask.astype(np.int32)})
-        return torch.from_numpy(states[mask])
+        return torch.cat(list(self._pool.map(self._states, windows)))
+
+    def _states(self, window: IntArray) -> Tensor:
+        (states,) = self._session.run([OUTPUT], {INPUT: window[None]})
+        return torch.from_numpy(states[0])

@@ -56,4 +56,4 @@ def open_encoder(
         raise InputError(f"there is no {FILES[name]} here; make one with chitieu export{flag}", source=folder)
     from model.backends.onnx import OnnxEncoder
 
-    return OnnxEncoder(folder / FILES[name], name, tokenizer.pad_id, threads)
+    return OnnxEncoder(folder / FILES[name], name, threads)

@@ -37,7 +37,8 @@ def torch_encoder(network: PreTrainedModel, filler: int, device: torch.device) -
     filler
         Id of the padding piece.
     """
-    if device.type == "cpu" and network.config.model_type in _FIRST_POSITION:
+    compiled = network._compiled_call_impl is not None  # it would be compiled anew for every batch of windows
+    if device.type == "cpu" and network.config.model_type in _FIRST_POSITION and not compiled:
         return PackedEncoder(network)
     return PaddedEncoder(network, filler, device)
 

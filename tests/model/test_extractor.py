@@ -16,7 +16,6 @@ from annotations.errors import InputError
 from annotations.formats import read_documents
 from annotations.structure import check_structure
 from annotations.validate import validate
-from model.backends.encoder import batches
 from model.extractor import Extractor
 from tests.strategies import texts
 
@@ -73,13 +72,6 @@ def test_a_long_text_is_read_to_its_end(extractor: Extractor) -> None:
     text = "Hết năm 2024, tỷ lệ hộ nghèo của huyện Mường Tè còn 4,2%. " * 400
     document = extractor.extract(text)
     assert max(span.end for span in document.spans) > len(text) - 80
-
-
-def test_batches_hold_every_text_once() -> None:
-    lengths = [5, 0, 30, 7, 7, 100]
-    found = list(batches(lengths, 40))
-    assert sorted(i for batch in found for i in batch) == [0, 2, 3, 4, 5]
-    assert all(len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 40 for batch in found)
 
 
 def test_saving_and_loading_changes_nothing(extractor: Extractor, tmp_path: Path) -> None:
