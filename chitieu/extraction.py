@@ -25,6 +25,8 @@ class Job:
 
     Parameters
     ----------
+    fingerprint
+        Of the source: a run goes on only where it is the same.
     chunk
         Articles in a chunk.
     output
@@ -36,6 +38,7 @@ class Job:
     """
 
     source: Source
+    fingerprint: str
     chunk: int
     engine: Engine
     settings: WorkerSettings
@@ -45,15 +48,20 @@ class Job:
     restart: bool
 
     @property
-    def resumable(self) -> bool:
-        """Whether parts can be kept beside the output: it is no pipe and no device."""
+    def parts(self) -> Path | None:
+        """Where the parts of an unfinished output are kept; None where they cannot be (a pipe, a device).
+
+        The folder is hidden: a source that the output lies in must not take it for input.
+        """
         out = self.output
-        return out is not None and (out.is_file() or out.is_dir() or not out.exists())
+        if out is None or not (out.is_file() or out.is_dir() or not out.exists()):
+            return None
+        return out.with_name(f".{out.name}.parts")
 
     @property
     def rejects_file(self) -> Path | None:
         """Where rejects are written, None for standard error."""
-        if self.rejects is None and self.output is not None and self.resumable:
+        if self.rejects is None and self.output is not None and self.parts is not None:
             return self.output.with_name(f"{self.output.name}.rejects.jsonl")
         return self.rejects
 
@@ -66,12 +74,11 @@ def run(job: Job, progress: ExtractionProgress) -> Summary:
     InputError
         If nothing can be read, the output has no place, or an unfinished run of another kind is in the way.
     Stopped
-        If it cannot go on; the parts of a resumable job are kept.
+        If it cannot go on; finished parts are kept, where there is a place for them.
     """
     _check_place(job)
-    if job.output is not None and job.rejects_file is not None and job.resumable:
-        folder = job.output.with_name(f"{job.output.name}.parts")
-        summary = _in_parts(job, progress, folder, job.rejects_file)
+    if job.parts is not None and job.rejects_file is not None:
+        summary = _in_parts(job, progress, job.parts, job.rejects_file)
     else:
         with _telling(job.rejects_file, progress) as tell:
             if job.output is None and job.form.streams:
@@ -87,7 +94,7 @@ def run(job: Job, progress: ExtractionProgress) -> Summary:
 def _in_parts(
     job: Job, progress: ExtractionProgress, folder: Path, rejects: Path | Callable[[Reject], None]
 ) -> Summary:
-    state = state_of(job.source.fingerprint(), job.settings, job.chunk)
+    state = state_of(job.fingerprint, job.settings, job.chunk)
     with opened(folder, job.settings.format, state, restart=job.restart) as parts:
         count = collect(chunks(job.source, job.chunk), job.engine, parts, progress.watch)
         summary = finish(parts, count, job.form, job.output, rejects)

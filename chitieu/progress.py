@@ -39,7 +39,6 @@ class ExtractionProgress:
             TimeRemainingColumn(),
             console=Console(stderr=True),
             disable=not shown,
-            transient=True,
         )
         self._task = self._bar.add_task("", total=None, articles=0, speed=0.0)
 

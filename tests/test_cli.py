@@ -106,7 +106,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
     files["encoding"].write_bytes("xin\nchào".encode("utf-16"))
     files["empty"].write_text(" \n")
     files["kind"].write_bytes(b"PK")
-    files["json"].write_text('{"text": "a"}\n{"text": \n')
+    files["json"].write_text('{"text": \n')
     return files
 
 
@@ -115,9 +115,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     [
         ("missing", "no such file"),
         ("encoding", "not UTF-8"),
-        ("empty", "the text is empty"),
-        ("kind", "not a text this reads"),
-        ("json", "bad.jsonl:2: not JSON"),
+        ("empty", "the text is blank"),
+        ("kind", "not a file of articles"),
+        ("json", "bad.jsonl:1: not JSON"),
     ],
 )
 def test_bad_input_is_one_clear_line(untrained: Path, tmp_path: Path, kind: str, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chitieu.bench.articles import of_length
-from chitieu.bench.comparison import count_pieces
+from chitieu.bench.comparison import count_pieces, extraction
 from chitieu.bench.plan import Plan
 from chitieu.bench.stopwatch import Speed, clock
 from model.extractor import Extractor
@@ -27,9 +27,8 @@ def by_length(extractor: Extractor, plan: Plan) -> list[LengthCost]:
     for length in plan.lengths:
         documents = of_length(length, max(1, plan.length_pieces // length), extractor.tokenizer)
         pieces = count_pieces(documents, extractor)
-        taken = [
-            clock(lambda documents=documents: list(extractor.extract(documents))) for _ in range(plan.rounds)
-        ]
+        task = extraction(extractor, documents)
+        taken = [clock(task) for _ in range(plan.rounds)]
         speed = Speed.of(f"{length} pieces", taken, len(documents), pieces)
         costs.append(LengthCost(length, len(documents), speed, speed.median / len(documents)))
     return costs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from chitieu.bench.plan import Plan
 from model.backends.encoder import Backend, Encoder
 from model.backends.opening import open_encoder
@@ -26,6 +28,6 @@ def encoder_of(extractor: Extractor, plan: Plan) -> Encoder:
         extractor.model,
         extractor.tokenizer,
         extractor.device,
-        extractor.backend,
+        cast(Backend, extractor.backend),
         plan.threads,
     )

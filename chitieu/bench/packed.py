@@ -66,7 +66,7 @@ class Limit:
         return self._reading(packed, self.way, self.batch_rows)
 
     def _reading(self, packed: Sequence[Tensor], way: str, size: int) -> Task:
-        batches = [batch for part in packed for batch in part.split(size)]
+        batches = [batch for part in packed for batch in torch.split(part, size)]
         return lambda: self._read(batches, self._ways[way])
 
     @torch.inference_mode()

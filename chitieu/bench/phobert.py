@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import RobertaConfig, RobertaModel
+from transformers import AutoModel, RobertaConfig
 
 from chitieu.bench.articles import articles
 from chitieu.bench.plan import Plan
@@ -108,9 +109,12 @@ def _network(pieces: int, plan: Plan) -> float:
         max_position_embeddings=shape.positions,
         pad_token_id=1,
         type_vocab_size=1,
-        attn_implementation=attention_for(device),
     )
-    network = RobertaModel(config, add_pooling_layer=False).eval().to(device, fast_dtype(device))
+    make: Any = AutoModel.from_config
+    network = make(
+        config, dtype=fast_dtype(device), attn_implementation=attention_for(device), add_pooling_layer=False
+    )
+    network.eval().to(device)
     length = shape.positions - 2
     rows = max(1, -(-pieces // (length - 2)))
     generator = torch.Generator().manual_seed(0)
@@ -118,7 +122,7 @@ def _network(pieces: int, plan: Plan) -> float:
     network(input_ids=ids[:1])
 
     def read() -> None:
-        for batch in ids.split(_BATCH_ROWS):
+        for batch in torch.split(ids, _BATCH_ROWS):
             network(input_ids=batch)
         if device.type == "cuda":
             torch.cuda.synchronize(device)

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
-from transformers.utils import logging
+from transformers.utils import logging as transformers_logging
 
 from annotations.document import Document
 from annotations.errors import InputError
@@ -71,7 +71,8 @@ def write(extractor: Extractor, folder: Path) -> None:
     config = extractor.model.config.encoder_config()
     config.num_labels = 2 * len(extractor.schema.labels) + 1
     encoder = extractor.model.encoder
-    classifier = AutoModelForTokenClassification.from_config(config, dtype=encoder.dtype)
+    make: Any = AutoModelForTokenClassification.from_config
+    classifier = make(config, dtype=encoder.dtype)
     getattr(classifier, classifier.base_model_prefix).load_state_dict(encoder.state_dict())
     extractor.tokenizer.save(folder)
     classifier.save_pretrained(folder)
@@ -97,8 +98,8 @@ def rival(extractor: Extractor) -> Iterator[Rival]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without transformers' remarks on loading."""
-    before = logging.get_verbosity()
-    bar = logging.is_progress_bar_enabled()
+    logging: Any = transformers_logging
+    before, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:

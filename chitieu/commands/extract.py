@@ -26,6 +26,7 @@ class InputFormat(StrEnum):
     jsonl = "jsonl"
     csv = "csv"
     tsv = "tsv"
+    parquet = "parquet"
 
 
 class Backend(StrEnum):
@@ -133,23 +134,32 @@ def command(
         input_format=input_format,
     )
     settings = WorkerSettings(form.parts, model, device.value, backend.value, threads)
+    # what comes through standard input shows only as it comes whether it is the same: chunks are compared, too
+    fingerprint = "standard input" if "-" in paths else source.fingerprint()
     job = Job(
-        source, chunk, _engine(engine, settings, count, ray_address), settings, form, output, rejects, restart
+        source=source,
+        fingerprint=fingerprint,
+        chunk=chunk,
+        engine=_engine(engine, settings, count, ray_address),
+        settings=settings,
+        form=form,
+        output=output,
+        rejects=rejects,
+        restart=restart,
     )
     shown = sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
     with ExtractionProgress(shown=shown if progress is None else progress) as bar:
+        goes_on = f" (kept in {job.parts}); the same command goes on" if job.parts else ""
         try:
             with interruptible():
                 summary = run(job, bar)
         except KeyboardInterrupt:
-            goes_on = "; the same command goes on" if job.resumable else ""
             bar.say(f"interrupted after {bar.articles:,} articles{goes_on}")
             raise typer.Exit(130) from None
         except Stopped as error:
-            kept = f"; {bar.articles:,} articles are finished, and the same command goes on"
-            bar.say(f"error: {error}{kept if job.resumable else ''}")
+            bar.say(f"error: {error}; stopped after {bar.articles:,} articles{goes_on}")
             raise typer.Exit(1) from error
-        if job.resumable:
+        if job.parts:
             bar.say(_told(summary, job))
         elif summary.rejects:
             raise typer.Exit(1)

@@ -18,8 +18,11 @@ COLUMNS = ("doc_id", "id", "label", "start", "end", "text", "score", "links")
 
 
 def write_csv(documents: Iterable[Document], stream: IO[Any], *, header: bool = True) -> None:
-    """One line for each span, after a `header` line; `links` names the relations that leave it and their tails."""
-    writer = csv.writer(stream, lineterminator="\n")
+    """One line for each span, after a `header` line; `links` names the relations that leave it and their tails.
+
+    All texts are quoted: an odd line end in an article is no end of a line then.
+    """
+    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     if header:
         writer.writerow(COLUMNS)
     for document in documents:

@@ -83,7 +83,7 @@ class Summary:
             return
         if self.first is None:
             raise InputError("there is no article in the input")
-        others = f" (and {self.rejects - 1:,} others: no article could be read)" if self.rejects > 1 else ""
+        others = f" (and {self.rejects - 1:,} more; no article could be read)" if self.rejects > 1 else ""
         origin = self.first.origin
         raise InputError(self.first.reason + others, source=origin.source, line=origin.record)
 

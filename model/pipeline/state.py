@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from model.pipeline.work import WorkerSettings
@@ -24,13 +24,20 @@ def state_of(source: str, settings: WorkerSettings, chunk: int) -> dict[str, str
     from model.extractor import DEFAULT_MODEL
 
     return {
-        "version of chitieu": version("chitieu"),
+        "version of chitieu": _version(),
         "input": source,
         "model": _fingerprint(settings.model or DEFAULT_MODEL),
         "backend": settings.backend,
         "output format": settings.format,
         "chunk size": str(chunk),
     }
+
+
+def _version() -> str:
+    try:
+        return version("chitieu")
+    except PackageNotFoundError:  # a checkout that is not installed
+        return "unknown"
 
 
 def _fingerprint(folder: Path) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from annotations.sources import Chunk
 
 Backend = Literal["auto", "torch", "onnx", "int8"]
+"""What computes the encoder (see `model.backends`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Worker:
         from model.extractor import Extractor
 
         self._format = settings.format
-        self._extractor = Extractor.from_pretrained(settings.model, device=settings.device)
+        self._extractor = Extractor.from_pretrained(
+            settings.model, device=settings.device, backend=settings.backend, threads=settings.threads
+        )
         self._proven = False
 
     def __call__(self, chunk: Chunk) -> Part:
