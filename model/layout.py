@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from model.passages import Passages
 from model.tokenizers import Encoding
 
 IntArray = npt.NDArray[np.int64]
 
-_SENTENCE_END = re.compile(r"[.!?…;]+[”\"’')\]]*\s+")
+_LINE_END = re.compile(r"\n|\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,10 @@ def layout(text: str, encoding: Encoding) -> Layout:
 
     A piece that stands for a line break belongs to the line it ends.
     """
-    breaks = np.array([m.start() for m in re.finditer(r"\n|\r(?!\n)", text)], dtype=np.int64)
-    ends = np.array([m.end() for m in _SENTENCE_END.finditer(text)], dtype=np.int64)
+    breaks = np.array([match.start() for match in _LINE_END.finditer(text)], dtype=np.int64)
     lines = np.searchsorted(breaks, encoding.starts, side="left")
-    sentence_starts = np.union1d(breaks + 1, ends)
-    sentences = np.searchsorted(sentence_starts, encoding.starts, side="right")
+    sentence_starts = np.union1d(breaks + 1, Passages.of(text).sentences)
+    sentences = np.searchsorted(sentence_starts, encoding.starts, side="right") - 1
     _, lines = np.unique(lines, return_inverse=True)
     return Layout(lines.astype(np.int64), sentences.astype(np.int64))
 

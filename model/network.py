@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
+from model.backends.pytorch import packed_states, packs
 from model.configuration import ExtractorConfig
 from model.crf import STATES, LayeredCRF, O
 from model.pairs import FEATURE_SIZES
@@ -125,8 +126,14 @@ class ExtractorModel(PreTrainedModel):
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor, pieces: Tensor) -> Tensor:
         """The state of every piece, from the window that sees most around it, shape `(pieces, width)`."""
-        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        kept: Tensor = self.dropout(states.flatten(0, 1)[pieces].float())
+        if packs(self.encoder):
+            there = attention_mask.bool()
+            states = packed_states(self.encoder, input_ids[there], there.sum(1).tolist())
+            pieces = (there.flatten().cumsum(0) - 1)[pieces]
+        else:
+            network = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
+            states = network.last_hidden_state.flatten(0, 1)
+        kept: Tensor = self.dropout(states[pieces].float())
         return kept
 
     def emissions(self, states: Tensor, rows: Tensor) -> Tensor:

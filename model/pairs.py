@@ -13,7 +13,7 @@ from model.layout import Layout
 IntArray = npt.NDArray[np.int64]
 
 _DISTANCE_EDGES = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512])
-_LINES, _SENTENCES, _BETWEEN = 4, 6, 6
+_LINES, _SENTENCES, _BETWEEN, _RANKS = 4, 6, 6, 6
 
 FEATURE_SIZES = (
     2 * len(_DISTANCE_EDGES) + 3,
@@ -22,9 +22,12 @@ FEATURE_SIZES = (
     _BETWEEN + 1,
     _BETWEEN + 1,
     3,
+    _RANKS + 1,
+    _RANKS + 1,
 )
 """Number of values of each feature: signed distance in pieces, in lines, in sentences; spans of the head's and of
-the tail's label between the two; nesting."""
+the tail's label between the two; nesting; how near the tail is to the head among the head's candidates of that type, and
+the head among the tail's (`_ranks`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,34 @@ def candidates(
     tails = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(left, counts)
     index, types = np.nonzero(table[labels[heads], labels[tails]] & (heads != tails)[:, None])
     heads, tails = heads[index], tails[index]
-    return Pairs(heads, tails, types, _features(firsts, lasts, labels, heads, tails, where, len(table)))
+    features = _features(firsts, lasts, labels, heads, tails, where, len(table))
+    gaps = firsts[tails] - firsts[heads]
+    lines = where.lines[firsts[tails]] - where.lines[firsts[heads]]
+    ranks = [_ranks(heads, types, gaps, lines), _ranks(tails, types, -gaps, -lines)]
+    return Pairs(heads, tails, types, np.column_stack([features, *ranks]))
+
+
+def _ranks(spans: IntArray, types: IntArray, gaps: IntArray, lines: IntArray) -> IntArray:
+    """The place of each pair among those of the same span and type, shape `(pairs,)`.
+
+    The order is the schema's for the place of an indicator: the nearest before the span in its line, then the nearest
+    after it there, then the nearest in earlier lines, then in later ones.
+
+    Parameters
+    ----------
+    spans
+        Number of the span whose candidates are ordered.
+    gaps, lines
+        Where the other span begins, from this one, in pieces and in lines; shape `(pairs,)`, as all of them.
+    """
+    where = np.select([(lines == 0) & (gaps <= 0), lines == 0, lines < 0], [0, 1, 2], 3)
+    order = np.lexsort((np.abs(gaps), where, types, spans))
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(spans[order]) != 0) | (np.diff(types[order]) != 0)
+    positions = np.arange(len(order))
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = positions - np.maximum.accumulate(np.where(fresh, positions, 0))
+    return np.minimum(ranks, _RANKS)
 
 
 def _features(

@@ -44,17 +44,17 @@ class _Run(BaseModel):
         False, description="keep the encoder's shape and tokenizer but not what it has learnt"
     )
 
-    epochs: Annotated[int, Field(ge=1)] = Field(30, description="passes over the data at most")
+    epochs: Annotated[int, Field(ge=1)] = Field(8, description="passes over the data at most")
     patience: Annotated[int, Field(ge=1)] = Field(
-        6, description="epochs without a better dev score before stopping"
+        4, description="epochs without a better dev score before stopping"
     )
-    batch_size: Annotated[int, Field(ge=1)] = Field(4, description="documents in a step, on each device")
+    batch_size: Annotated[int, Field(ge=1)] = Field(2, description="documents in a step, on each device")
     accumulate: Annotated[int, Field(ge=1)] = Field(
         1, description="steps whose gradients are added up before an update"
     )
-    learning_rate: Positive = Field(4e-4, description="peak learning rate of the encoder's last layer")
+    learning_rate: Positive = Field(3e-4, description="peak learning rate of the encoder's last layer")
     head_learning_rate: Positive = Field(
-        2e-3, description="peak learning rate of taggers and relation scorer"
+        1.5e-3, description="peak learning rate of taggers and relation scorer"
     )
     layer_decay: Annotated[float, Field(gt=0, le=1)] = Field(
         0.95, description="each lower encoder layer learns at this share of the one above"

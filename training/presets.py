@@ -29,6 +29,9 @@ class Preset:
 
 
 _BASE = {
+    "epochs": 20,
+    "patience": 6,
+    "batch_size": 4,
     "learning_rate": 5e-5,
     "head_learning_rate": 1e-3,
     "layer_decay": 0.95,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ _FIRST_POSITION = {
     "electra": lambda config: 0,
 }
 """Encoders whose pieces see each other in nothing but attention; the position number of a window's first piece."""
+_SWITCHING = Lock()
 _CPU_BUDGET = 2048
 _GPU_BUDGET = 32768
 
@@ -37,8 +39,7 @@ def torch_encoder(network: PreTrainedModel, filler: int, device: torch.device) -
     filler
         Id of the padding piece.
     """
-    compiled = network._compiled_call_impl is not None  # it would be compiled anew for every batch of windows
-    if device.type == "cpu" and network.config.model_type in _FIRST_POSITION and not compiled:
+    if packs(network):
         return PackedEncoder(network)
     return PaddedEncoder(network, filler, device)
 
@@ -72,20 +73,44 @@ class PackedEncoder:
 
     def __init__(self, network: PreTrainedModel) -> None:
         self._network = network
-        self._first = _FIRST_POSITION[network.config.model_type](network.config)
 
     def __call__(self, windows: Sequence[IntArray]) -> Tensor:
         """States of all pieces of the windows, one window after another, float32, shape `(pieces, width)`."""
-        lengths = [len(window) for window in windows]
-        positions = np.concatenate([np.arange(length) for length in lengths]) + self._first
-        with attention(self._network, PACKED):
-            states: Tensor = self._network(
-                input_ids=torch.from_numpy(np.concatenate(windows))[None],
-                position_ids=torch.from_numpy(positions)[None],
-                token_type_ids=torch.zeros(1, len(positions), dtype=torch.long),
-                window_lengths=lengths,
-            ).last_hidden_state
-        return states[0].float()
+        ids = torch.from_numpy(np.concatenate(windows))
+        return packed_states(self._network, ids, [len(window) for window in windows]).float()
+
+
+def packs(network: PreTrainedModel) -> bool:
+    """Whether `packed_states` computes what the network itself would, and faster.
+
+    It knows no dropout of attention, and a compiled network would be compiled anew for every batch.
+    """
+    compiled = network._compiled_call_impl is not None
+    if network.device.type != "cpu" or network.config.model_type not in _FIRST_POSITION or compiled:
+        return False
+    return not network.training or network.config.attention_probs_dropout_prob == 0
+
+
+def packed_states(network: PreTrainedModel, ids: Tensor, lengths: Sequence[int]) -> Tensor:
+    """States of the pieces of windows that stand one after another, shape `(pieces, width)`.
+
+    Parameters
+    ----------
+    ids
+        Shape `(pieces,)`.
+    lengths
+        Of the windows; they add up to the number of pieces.
+    """
+    first = _FIRST_POSITION[network.config.model_type](network.config)
+    positions = torch.from_numpy(np.concatenate([np.arange(length) for length in lengths]) + first)
+    with attention(network, PACKED):
+        states: Tensor = network(
+            input_ids=ids[None],
+            position_ids=positions[None],
+            token_type_ids=torch.zeros_like(ids)[None],
+            window_lengths=lengths,
+        ).last_hidden_state
+    return states[0]
 
 
 def packed_attention(
@@ -134,13 +159,14 @@ AttentionInterface.register(PACKED, packed_attention)
 
 @contextmanager
 def attention(network: PreTrainedModel, kind: str) -> Iterator[None]:
-    """Let a network attend in another way for a while."""
-    usual = network.config._attn_implementation
-    network.config._attn_implementation = kind
-    try:
-        yield
-    finally:
-        network.config._attn_implementation = usual
+    """Let a network attend in another way for a while; of several threads, one after the other."""
+    with _SWITCHING:
+        usual = network.config._attn_implementation
+        network.config._attn_implementation = kind
+        try:
+            yield
+        finally:
+            network.config._attn_implementation = usual
 
 
 def to_device(values: Tensor, device: torch.device) -> Tensor:

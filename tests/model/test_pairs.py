@@ -43,3 +43,19 @@ def test_no_spans_no_pairs() -> None:
     none = np.zeros(0, dtype=np.int64)
     pairs = candidates(none, none, none, Layout(none, none), allowed(SCHEMA), reach=5)
     assert pairs.features.shape == (0, len(FEATURE_SIZES))
+
+
+def test_candidates_are_ranked_as_the_schema_prefers_places() -> None:
+    labels = np.array(
+        [NUMBER[name] for name in ("LOCALITY", "LOCALITY", "LOCALITY", "INDICATOR", "LOCALITY")]
+    )
+    firsts = np.array([0, 10, 14, 20, 22])
+    lines = np.array([0] * 5 + [1] * 25)
+    pairs = candidates(firsts, firsts + 1, labels, Layout(lines, lines), allowed(SCHEMA), reach=50)
+    assert dict(zip(pairs.tails.tolist(), pairs.features[:, 6].tolist(), strict=True)) == {
+        2: 0,
+        1: 1,
+        4: 2,
+        0: 3,
+    }
+    assert set(pairs.features[:, 7].tolist()) == {0}
