@@ -70,14 +70,13 @@ def run_ray(
         pool = pool_of(ray.nodes(), settings, workers)
         settings = replace(settings, threads=settings.threads or max(1, int(pool.cpus)))
         with feeding(chunks, _AHEAD * pool.size) as feed:
-            tables = _parts(feed, settings, pool).iter_batches(
-                batch_size=None, batch_format="pyarrow", prefetch_batches=0
-            )
+            parts = _parts(feed, settings, pool)
             try:
-                for found in (item for table in tables for item in items(table)):
-                    if isinstance(found, Exception):
-                        raise found
-                    yield found
+                for table in parts.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
+                    for found in items(table):
+                        if isinstance(found, Exception):
+                            raise found
+                        yield found
             except RayError as error:
                 raise Stopped(f"Ray: {str(error).strip().splitlines()[-1]}") from error
 
