@@ -8,6 +8,8 @@ from transformers import AutoConfig, PretrainedConfig
 
 from annotations.schema import Schema
 
+_RIVALS = {"IN_LOCALITY": 0.9}
+
 
 class ExtractorConfig(PretrainedConfig):
     """Configuration of `ExtractorModel`, kept in its `config.json`.
@@ -33,6 +35,9 @@ class ExtractorConfig(PretrainedConfig):
         Of the relations' loss beside the spans', in training.
     thresholds
         Probability from which a relation of a type is reported, by relation name; 0.5 where none is given.
+    rivals
+        Share of its head's best probability that a relation must reach, by relation name: an indicator is measured at
+        one place, or at several that are about as likely.
     """
 
     model_type = "chitieu-extractor"
@@ -50,6 +55,7 @@ class ExtractorConfig(PretrainedConfig):
         relation_dropout: float = 0.1,
         relation_weight: float = 1.0,
         thresholds: dict[str, float] | None = None,
+        rivals: dict[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
         self.encoder = dict(encoder or {})
@@ -62,6 +68,7 @@ class ExtractorConfig(PretrainedConfig):
         self.relation_dropout = relation_dropout
         self.relation_weight = relation_weight
         self.thresholds = dict(thresholds or {})
+        self.rivals = dict(_RIVALS if rivals is None else rivals)
         super().__init__(**kwargs)
 
     def encoder_config(self) -> PretrainedConfig:

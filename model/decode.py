@@ -79,8 +79,9 @@ def to_relations(
     probabilities: FloatArray,
     schema: Schema,
     thresholds: Mapping[str, float],
+    rivals: Mapping[str, float],
 ) -> list[Relation]:
-    """Relations whose probability reaches their type's threshold.
+    """Relations whose probability reaches their type's threshold, and a share of the best of their head and type.
 
     Parameters
     ----------
@@ -88,10 +89,17 @@ def to_relations(
         Head, tail, relation type, shape `(pairs, 3)`; heads and tails are numbers of `spans`.
     probabilities
         Shape `(pairs,)`.
+    thresholds, rivals
+        Lowest probability, and lowest share of the best one, by relation name; 0.5 and none where none is given.
     """
-    limits = np.array([thresholds.get(name, 0.5) for name in schema.relation_names])
+    names = schema.relation_names
+    limits = np.array([thresholds.get(name, 0.5) for name in names])
+    shares = np.array([rivals.get(name, 0.0) for name in names], dtype=np.float32)
+    best = np.zeros((len(spans), len(names)), dtype=np.float32)
+    np.maximum.at(best, (pairs[:, 0], pairs[:, 2]), probabilities)
+    rivalled = shares[pairs[:, 2]] * best[pairs[:, 0], pairs[:, 2]]
     found = []
-    for index in np.flatnonzero(probabilities >= limits[pairs[:, 2]]):
+    for index in np.flatnonzero((probabilities >= limits[pairs[:, 2]]) & (probabilities >= rivalled)):
         head, tail = spans[pairs[index, 0]], spans[pairs[index, 1]]
         if head is not None and tail is not None:
             name = schema.relation_names[pairs[index, 2]]

@@ -214,9 +214,9 @@ class Extractor:
     ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
         """The spans of each text, in pieces and in characters."""
         steps = Steps.of(line_lengths(readings), self.device)
-        scores = self.model.tagger(states).unflatten(1, (-1, STATES))
-        best = self.model.crf.viterbi(scores, steps).cpu().numpy()
-        probable, inside = (part.cpu().numpy() for part in self.model.crf.posteriors(scores, steps))
+        emissions = self.model.tagger(states).unflatten(1, (-1, STATES))
+        best = self.model.crf.viterbi(emissions, steps).cpu().numpy()
+        probable, inside = (part.cpu().numpy() for part in self.model.crf.posteriors(emissions, steps))
         pieces, spans = [], []
         for reading, (start, end) in zip(
             readings, pairwise(np.cumsum([0, *map(len, readings)])), strict=True
@@ -248,7 +248,8 @@ class Extractor:
         spans: Sequence[Sequence[Span | None]],
     ) -> Iterator[list[Relation]]:
         """The relations of each text between its spans."""
-        linked = relation_tensors(readings, pieces, self._allowed, self.model.config.reach)
+        config = self.model.config
+        linked = relation_tensors(readings, pieces, self._allowed, config.reach)
         logits = self.model.relation_logits(states, **self._on_device(linked))
         probabilities = torch.sigmoid(logits).cpu().numpy()
         pairs = linked["pairs"].numpy()
@@ -258,7 +259,7 @@ class Extractor:
             own = slice(pair_bounds[number], pair_bounds[number + 1])
             local = pairs[own] - np.array([span_bounds[number], span_bounds[number], 0])
             yield decode.to_relations(
-                found, local, probabilities[own], self.schema, self.model.config.thresholds
+                found, local, probabilities[own], self.schema, config.thresholds, config.rivals
             )
 
     def _on_device(self, values: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
