@@ -99,13 +99,16 @@ class Calibration:
 
     def _span(self, span: Span) -> Span:
         curve = self.spans.get(span.label)
-        return span if curve is None or span.score is None else replace(span, score=curve(span.score))
+        if curve is None or span.score is None:
+            return span
+        return Span(span.id, span.start, span.end, span.label, curve(span.score))
 
     def _relation(self, relation: Relation, scores: Mapping[str, float]) -> Relation:
         curve = self.relations.get(relation.label)
         if curve is None or relation.score is None:
             return relation
-        return replace(relation, score=curve(*_of_relation(relation, scores)))
+        score = curve(*_of_relation(relation, scores))
+        return Relation(relation.head, relation.tail, relation.label, score)
 
     def save(self, folder: Path) -> None:
         """Write it into a model folder."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from transformers import AutoConfig, PretrainedConfig
 
 from annotations.schema import Schema
@@ -33,6 +36,8 @@ class ExtractorConfig(PretrainedConfig):
         Inside the relation scorer, in training.
     relation_weight
         Of the relations' loss beside the spans', in training.
+    nesting
+        Pairs of labels whose spans may overlap, as they do in what the network has learnt from; None for all.
     thresholds
         Probability from which a relation of a type is reported, by relation name; 0.5 where none is given.
     rivals
@@ -54,6 +59,7 @@ class ExtractorConfig(PretrainedConfig):
         dropout: float = 0.1,
         relation_dropout: float = 0.1,
         relation_weight: float = 1.0,
+        nesting: Sequence[Sequence[str]] | None = None,
         thresholds: dict[str, float] | None = None,
         rivals: dict[str, float] | None = None,
         **kwargs: Any,
@@ -67,6 +73,7 @@ class ExtractorConfig(PretrainedConfig):
         self.dropout = dropout
         self.relation_dropout = relation_dropout
         self.relation_weight = relation_weight
+        self.nesting = None if nesting is None else [list(pair) for pair in nesting]
         self.thresholds = dict(thresholds or {})
         self.rivals = dict(_RIVALS if rivals is None else rivals)
         super().__init__(**kwargs)
@@ -79,6 +86,16 @@ class ExtractorConfig(PretrainedConfig):
     def get_schema(self) -> Schema:
         """The schema as an object."""
         return Schema.from_dict(self.schema)
+
+    def nesting_table(self) -> npt.NDArray[np.bool_]:
+        """Which labels' spans may overlap, shape `(labels, labels)`; those of one label never do."""
+        names = self.get_schema().label_names
+        table = np.full((len(names), len(names)), self.nesting is None)
+        for first, second in self.nesting or ():
+            one, other = names.index(first), names.index(second)
+            table[one, other] = table[other, one] = True
+        np.fill_diagonal(table, True)
+        return table
 
 
 def usable_length(config: PretrainedConfig) -> int:

@@ -41,6 +41,28 @@ def span_scores(spans: Sequence[PieceSpan], states: FloatArray, inside: FloatArr
     return [round(float(score), 6) for score in scores.clip(0, 1)]
 
 
+def compatible(
+    spans: Sequence[PieceSpan], scores: Sequence[float], nesting: npt.NDArray[np.bool_]
+) -> tuple[list[PieceSpan], list[float]]:
+    """The spans, and their scores, that are left when of two that must not overlap the likelier one stays.
+
+    Parameters
+    ----------
+    nesting
+        Whether spans of two labels may overlap, symmetric, shape `(labels, labels)`.
+    """
+    if nesting.all() or len(spans) < 2:
+        return list(spans), list(scores)
+    first, last, label = np.array([(span.first, span.last, span.label) for span in spans]).T
+    overlap = (first[:, None] <= last) & (first <= last[:, None])
+    conflict = overlap & ~nesting[label[:, None], label]
+    kept = np.zeros(len(spans), dtype=bool)
+    for number in np.argsort(-np.asarray(scores), kind="stable"):
+        kept[number] = not (conflict[number] & kept).any()
+    chosen = np.flatnonzero(kept).tolist()
+    return [spans[number] for number in chosen], [scores[number] for number in chosen]
+
+
 def to_spans(
     pieces: Sequence[PieceSpan], scores: Sequence[float], text: str, encoding: Encoding, schema: Schema
 ) -> list[Span | None]:

@@ -66,6 +66,7 @@ class Extractor:
         self.schema: Schema = model.config.get_schema()
         self.calibration = calibration or Calibration({}, {})
         self._allowed = allowed(self.schema)
+        self._nesting = model.config.nesting_table()
         self._encode = Thrifty(encoder or torch_encoder(model.encoder, tokenizer.pad_id, self.device))
 
     @property
@@ -221,9 +222,11 @@ class Extractor:
         for reading, (start, end) in zip(
             readings, pairwise(np.cumsum([0, *map(len, readings)])), strict=True
         ):
-            pieces.append(tags.decode(best[start:end]))
-            scores = decode.span_scores(pieces[-1], probable[start:end], inside[start:end])
-            spans.append(decode.to_spans(pieces[-1], scores, reading.text, reading.encoding, self.schema))
+            found = tags.decode(best[start:end])
+            likely = decode.span_scores(found, probable[start:end], inside[start:end])
+            found, likely = decode.compatible(found, likely, self._nesting)
+            pieces.append(found)
+            spans.append(decode.to_spans(found, likely, reading.text, reading.encoding, self.schema))
         return pieces, spans
 
     def _given(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from torch.utils.data import Dataset
 
-from annotations.document import Document
+from annotations.document import Document, Span
 from annotations.errors import InputError
 from annotations.formats import read_located
 from annotations.schema import Schema
@@ -61,6 +61,18 @@ def load(paths: Iterable[Path], schema: Schema, format: str | None = None) -> li
                 )
             documents[document.id] = document
     return list(documents.values())
+
+
+def nested_labels(documents: Iterable[Document]) -> list[tuple[str, str]]:
+    """Pairs of labels whose spans overlap somewhere in the documents."""
+    found = set()
+    for document in documents:
+        open_spans: list[Span] = []
+        for span in sorted(document.spans, key=lambda span: span.start):
+            open_spans = [other for other in open_spans if other.end > span.start]
+            found |= {tuple(sorted((span.label, other.label))) for other in open_spans}
+            open_spans.append(span)
+    return sorted((first, second) for first, second in found)
 
 
 class AnnotatedDataset(Dataset[tuple[Reading, Gold]]):

@@ -36,7 +36,7 @@ from training import encoders
 from training.augment import Augmenter, Lexicon
 from training.calibrate import calibrate
 from training.config import TrainConfig
-from training.data import AnnotatedDataset, Losses
+from training.data import AnnotatedDataset, Losses, nested_labels
 from training.model_card import model_card
 from training.optimizer import adamw
 from training.presets import licence_of
@@ -98,6 +98,7 @@ def train(config: TrainConfig) -> Result:
     schema, documents, dev_documents = given.schema, given.train, given.dev
     set_seed(config.seed)
     model, tokenizer = build(config, schema, folder)
+    model.config.nesting = nested_labels(documents)
     if config.compile:
         model.encoder.compile(dynamic=True)
     limits = {"window": model.config.window, "overlap": model.config.overlap, "reach": config.reach}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotations.document import Span
 from annotations.schema import Schema
 from model import decode
+from model.tags import PieceSpan
 
 SCHEMA = Schema.default()
 
@@ -27,3 +30,37 @@ def test_of_a_heads_places_only_rivals_of_the_likeliest_stay() -> None:
         ("i3", "i1", "IN_LOCALITY"),
     ]
     assert len(decode.to_relations(spans, pairs, probabilities, SCHEMA, {}, {})) == 6
+
+
+def test_of_two_spans_that_must_not_overlap_the_likelier_one_stays() -> None:
+    nesting = np.array([[True, False, True], [False, True, True], [True, True, True]])
+    spans = [
+        PieceSpan(0, 9, 2),
+        PieceSpan(1, 3, 0),
+        PieceSpan(1, 2, 1),
+        PieceSpan(3, 4, 1),
+        PieceSpan(6, 7, 1),
+    ]
+    kept, scores = decode.compatible(spans, [0.1, 0.6, 0.7, 0.5, 0.2], nesting)
+    assert kept == [spans[0], spans[2], spans[3], spans[4]]
+    assert scores == [0.1, 0.7, 0.5, 0.2]
+    assert decode.compatible(spans, [0.5] * 5, np.ones((3, 3), dtype=bool))[0] == spans
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(0, 8), st.integers(0, 2), st.floats(0, 1)), max_size=12
+    )
+)
+def test_what_stays_never_conflicts_and_what_goes_had_a_reason(
+    drawn: list[tuple[int, int, int, float]],
+) -> None:
+    nesting = np.eye(3, dtype=bool)
+    spans = [PieceSpan(first, first + more, label) for first, more, label, _ in drawn]
+    kept, _ = decode.compatible(spans, [score for *_, score in drawn], nesting)
+
+    def conflict(one: PieceSpan, other: PieceSpan) -> bool:
+        return one.label != other.label and one.first <= other.last and other.first <= one.last
+
+    assert not any(conflict(one, other) for one in kept for other in kept)
+    assert all(span in kept or any(conflict(span, other) for other in kept) for span in spans)
