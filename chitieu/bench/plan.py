@@ -80,7 +80,7 @@ class Plan:
             length_pieces=300,
             batch_sizes=(1, 4),
             short_articles=4,
-            multiples=(1, 2, 4),
+            multiples=(1, 2),
             process_articles=8,
             shape=Shape(layers=2, width=64, heads=2, inner=128),
             phobert_articles=2,

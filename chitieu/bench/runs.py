@@ -35,7 +35,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Short articles in growing numbers, from a file to a file, all by the largest number of worker processes.
+    """Short articles in growing numbers, from a file to a file, in one process.
 
     Attributes
     ----------
@@ -53,21 +53,12 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """The same articles with so many worker processes.
-
-    Attributes
-    ----------
-    seconds, start_seconds
-        Of the whole run, and of one on a single article.
-    articles_per_second
-        Once it runs: without the seconds of the start. None where the run was too short to tell.
-    """
+    """A run on the same articles by so many worker processes, its start included."""
 
     workers: int
     articles: int
     seconds: float
-    start_seconds: float
-    articles_per_second: float | None
+    articles_per_second: float
     peak_bytes: int
 
 
@@ -90,7 +81,7 @@ def growth(plan: Plan) -> Growth:
         count = plan.short_articles * multiple
         if cost := _each(sizes[-2:]):
             count = min(count, max(sizes[-1].articles + 1, round(plan.minutes * 60 / cost)))
-        run = _extract(short(count), plan, plan.processes[-1])
+        run = _extract(short(count), plan, workers=1)
         sizes.append(Size(count, run.seconds, run.peak_bytes))
     first, last = _each(sizes[:2]), _each(sizes[-2:])
     return Growth(
@@ -104,11 +95,8 @@ def processes(plan: Plan) -> list[Processes]:
     """Run with each number of worker processes."""
     found, count = [], plan.process_articles
     for workers in plan.processes:
-        begun = _extract(articles(1), plan, workers)
         run = _extract(articles(count), plan, workers)
-        each = _each([Size(1, begun.seconds, 0), Size(count, run.seconds, 0)])
-        rate = 1 / each if each else None
-        found.append(Processes(workers, count, run.seconds, begun.seconds, rate, run.peak_bytes))
+        found.append(Processes(workers, count, run.seconds, count / run.seconds, run.peak_bytes))
     return found
 
 

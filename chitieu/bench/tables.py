@@ -49,13 +49,12 @@ def tables(report: Report) -> Iterator[Table]:
         ],
     )
     yield _table(
-        f"Worker processes, {report.plan.process_articles:,} articles",
-        ("workers", "seconds", "of start", "articles/s once running", "peak memory"),
+        f"Worker processes, {report.plan.process_articles:,} articles, start included",
+        ("workers", "seconds", "articles/s", "peak memory"),
         [
             (
                 str(run.workers),
                 f"{run.seconds:.1f}",
-                f"{run.start_seconds:.1f}",
                 _number(run.articles_per_second),
                 _mib(run.peak_bytes),
             )
@@ -179,8 +178,8 @@ def _table(
     return table
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.1f}"
+def _number(value: float) -> str:
+    return f"{value:,.1f}"
 
 
 def _mib(size: int) -> str:

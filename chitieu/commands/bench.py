@@ -44,6 +44,7 @@ def command(
     or more on two cores.
     """
     import json
+    import sys
 
     from rich.console import Console
 
@@ -62,7 +63,7 @@ def command(
     )
     with Console(stderr=True).status("") as status:
         report = run(plan.quick() if quick else plan, status.update)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     for table in tables(report):
         console.print(table)
     if json_file:
