@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -230,3 +234,28 @@ def test_batches_hold_every_window_once() -> None:
     found = list(batches(lengths, 40))
     assert sorted(i for batch in found for i in batch) == [0, 2, 3, 4, 5]
     assert all(len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 40 for batch in found)
+
+
+def test_freed_memory_is_kept_where_the_library_can(untrained: Path) -> None:
+    """Large tensors are served from memory that was freed before: next to no page is touched for the first time."""
+    if platform.libc_ver()[0] != "glibc":
+        pytest.skip("only glibc can be told")
+    program = """if True:
+        import resource, torch
+        from model.backends.allocation import keep_freed_memory
+        faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        def work():
+            before = faults()
+            for _ in range(20): torch.ones(10_000_000)
+            return faults() - before
+        usual = work(), work()
+        assert keep_freed_memory()
+        work()
+        print(usual[1], work())
+    """
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    found = subprocess.run(
+        [sys.executable, "-c", program], env=clean, capture_output=True, text=True, check=True
+    )
+    usual, kept = map(int, found.stdout.split())
+    assert kept < usual / 10
