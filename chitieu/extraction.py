@@ -53,17 +53,38 @@ class Job:
 
         The folder is hidden: a source that the output lies in must not take it for input.
         """
-        out = self.output
-        if out is None or not (out.is_file() or out.is_dir() or not out.exists()):
-            return None
-        return out.with_name(f".{out.name}.parts")
+        return self._beside(".{}.parts")
 
     @property
     def rejects_file(self) -> Path | None:
         """Where rejects are written, None for standard error."""
-        if self.rejects is None and self.output is not None and self.parts is not None:
-            return self.output.with_name(f"{self.output.name}.rejects.jsonl")
-        return self.rejects
+        return self.rejects or self._beside("{}.rejects.jsonl")
+
+    def check(self) -> None:
+        """See that its output has a place.
+
+        Raises
+        ------
+        InputError
+            If a file is to be written where a folder is or the other way round, or bytes to a terminal.
+        """
+        pages = self.form.format == "html" and self.output is not None and self.output.suffix != ".html"
+        if self.output is None:
+            if self.form.format in ("parquet", "xlsx") and sys.stdout.isatty():
+                raise InputError("this format is not for a terminal; name a file to write")
+        elif self.output.is_dir() and not (pages and self.output.resolve().name):
+            raise InputError("cannot write: this is a folder", source=self.output)
+        elif self.output.is_file() and pages:
+            raise InputError("cannot write: this is a file, and pages need a folder", source=self.output)
+
+    def _beside(self, name: str) -> Path | None:
+        """A path beside the output, which gives it its name; None where the output is no file and no folder."""
+        out = self.output
+        if out is None or not (out.is_file() or out.is_dir() or not out.exists()):
+            return None
+        if out.is_symlink() or out.name in ("", ".."):
+            out = out.resolve()
+        return out.with_name(name.format(out.name))
 
 
 def run(job: Job, progress: ExtractionProgress) -> Summary:
@@ -76,7 +97,6 @@ def run(job: Job, progress: ExtractionProgress) -> Summary:
     Stopped
         If it cannot go on; finished parts are kept, where there is a place for them.
     """
-    _check_place(job)
     if job.parts is not None and job.rejects_file is not None:
         summary = _in_parts(job, progress, job.parts, job.rejects_file)
     else:
@@ -100,18 +120,6 @@ def _in_parts(
         summary = finish(parts, count, job.form, job.output, rejects)
         parts.remove()
     return summary
-
-
-def _check_place(job: Job) -> None:
-    """See before the work begins that its output can be written."""
-    pages = job.form.format == "html" and job.output is not None and job.output.suffix != ".html"
-    if job.output is None:
-        if job.form.format in ("parquet", "xlsx") and sys.stdout.isatty():
-            raise InputError("this format is not for a terminal; name a file to write")
-    elif job.output.is_dir() and not pages:
-        raise InputError("cannot write: this is a folder", source=job.output)
-    elif job.output.is_file() and pages:
-        raise InputError("cannot write: this is a file, and pages need a folder", source=job.output)
 
 
 @contextmanager

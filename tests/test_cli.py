@@ -103,7 +103,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "kind": folder / "a.docx",
         "json": folder / "bad.jsonl",
     }
-    files["encoding"].write_bytes("xin\nchào".encode("utf-16"))
+    files["encoding"].write_bytes(b"xin\nch\xe0o")
     files["empty"].write_text(" \n")
     files["kind"].write_bytes(b"PK")
     files["json"].write_text('{"text": \n')

@@ -147,6 +147,7 @@ def command(
         rejects=rejects,
         restart=restart,
     )
+    job.check()
     shown = sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
     with ExtractionProgress(shown=shown if progress is None else progress) as bar:
         goes_on = f" (kept in {job.parts}); the same command goes on" if job.parts else ""

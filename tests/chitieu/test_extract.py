@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from annotations.corpus import FOLDER
 from annotations.errors import InputError
 from annotations.formats import read_documents
+from annotations.sources import Chunk
 from chitieu.cli import app
 from chitieu.commands import extract
+from model.pipeline.part import Part
+from model.pipeline.parts import Parts
+from model.pipeline.work import Worker
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(untrained: Path) -> Run:
+def run(untrained: Path) -> Iterator[Run]:
+    from transformers.utils import logging
+
     def run(*arguments: object, input: str | None = None) -> Result:
         options = ("--model", untrained, "--device", "cpu", "--workers", "1", "--threads", "1")
         return CliRunner().invoke(app, ["extract", *map(str, (*arguments, *options))], input=input)
 
-    return run
+    logging.disable_progress_bar()
+    yield run
+    logging.enable_progress_bar()
 
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    return [document.text for document in list(read_documents(FOLDER / "dev"))[:7]]
+    return [document.text[:200] for document in list(read_documents(FOLDER / "dev"))[:7]]
 
 
 @pytest.fixture
@@ -152,7 +161,7 @@ def test_chunks_do_not_change_what_is_found(run: Run, articles: Path) -> None:
     ("name", "content", "message"),
     [
         ("a.txt", b" \n", "a.txt: the text is blank"),
-        ("a.txt", "xin\nchào".encode("utf-16"), "not UTF-8"),
+        ("a.txt", b"xin\nch\xe0o", "not UTF-8"),
         ("a.jsonl", b"{\n[]\n", r"a.jsonl:1: not JSON.*and 1 more; no article could be read"),
         ("a.jsonl", b"", "no article in the input"),
     ],
@@ -210,6 +219,119 @@ def test_a_device_gets_the_output_without_parts(run: Run, articles: Path) -> Non
     assert result.exit_code == 1
     assert result.stderr.count("rejected: ") == 3
     assert not Path("/dev/.null.parts").exists()
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the chunks that were worked on."""
+    numbers: list[int] = []
+    work = Worker.__call__
+
+    def counting(worker: Worker, chunk: Chunk) -> Part:
+        numbers.append(chunk.number)
+        return work(worker, chunk)
+
+    monkeypatch.setattr(Worker, "__call__", counting)
+    return numbers
+
+
+def _stop_at(part: int, run: Run, arguments: list[object], monkeypatch: pytest.MonkeyPatch) -> Result:
+    """Run on a disk that is full when that part is to be written."""
+    keep = Parts.keep
+
+    def full(parts: Parts, made: Part) -> None:
+        if made.number == part:
+            monkeypatch.setattr(os, "fsync", _no_space)
+        keep(parts, made)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Parts, "keep", full)
+        fsync = os.fsync
+        result = run(*arguments)
+        monkeypatch.setattr(os, "fsync", fsync)
+    return result
+
+
+def _no_space(_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_stops_a_run_that_then_goes_on(
+    run: Run, articles: Path, tmp_path: Path, worked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, parts = tmp_path / "out.csv", tmp_path / ".out.csv.parts"
+    arguments = [articles, "--output", output, "--chunk", 2]
+    stopped = _stop_at(2, run, arguments, monkeypatch)
+    assert stopped.exit_code == 1
+    assert stopped.stderr == (
+        f"error: cannot write {parts}: No space left on device; stopped after 4 articles (kept in {parts}); "
+        "the same command goes on\n"
+    )
+    assert worked == [0, 1, 2]
+    assert not output.exists()
+    worked.clear()
+    assert run(*arguments).exit_code == 0
+    assert worked == [2, 3]
+    run(articles, "--output", tmp_path / "whole.csv", "--chunk", 2)
+    assert output.read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert not parts.exists()
+
+
+def test_an_unfinished_run_is_not_mixed_with_another(
+    run: Run, articles: Path, tmp_path: Path, worked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out.jsonl"
+    arguments: list[object] = [articles, "--output", output, "--chunk", 2]
+    assert _stop_at(2, run, arguments, monkeypatch).exit_code == 1
+    for other, name in (
+        (["--rows"], "output format"),
+        (["--chunk", 3], "chunk size"),
+        (["--text-column", "x"], "input"),
+    ):
+        with pytest.raises(InputError, match=f"another {name} is kept here"):
+            raise run(*arguments, *other).exception or AssertionError("it was not refused")
+    with articles.open("a") as stream:
+        stream.write('{"id": "new", "text": "Thu 5 tỷ đồng."}\n')
+    with pytest.raises(InputError, match="another input is kept here"):
+        raise run(*arguments).exception or AssertionError("it was not refused")
+    worked.clear()
+    assert run(*arguments, "--restart").exit_code == 0
+    assert worked == [0, 1, 2, 3]
+    assert [document.id for document in read_documents(output)] == [*(f"a{n}" for n in range(7)), "new"]
+
+
+def test_standard_input_is_compared_as_it_comes(
+    run: Run, tmp_path: Path, worked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(n: int, text: str = "Thu ngân sách đạt 5 tỷ đồng.") -> str:
+        return json.dumps({"id": f"x{n}", "text": text}) + "\n"
+
+    def fed(lines: str) -> Run:
+        return lambda *arguments: run(*arguments, input=lines)
+
+    output = tmp_path / "out.jsonl"
+    arguments: list[object] = ["-", "--input-format", "jsonl", "--output", output, "--chunk", 1]
+    lines = "".join(line(n) for n in range(4))
+    assert _stop_at(2, fed(lines), arguments, monkeypatch).exit_code == 1
+    other = line(0) + line(1, "Chi 6 tỷ đồng.") + line(2)
+    with pytest.raises(InputError, match="the input has changed since this run began: part 1"):
+        raise fed(other)(*arguments).exception or AssertionError("it was not refused")
+    worked.clear()
+    assert fed(lines)(*arguments).exit_code == 0
+    assert worked == [2, 3]
+    assert [document.id for document in read_documents(output)] == [f"x{n}" for n in range(4)]
+
+
+def test_an_output_among_the_input(
+    run: Run, texts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, text in enumerate(texts[:3]):
+        (tmp_path / f"{number}.txt").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    arguments: list[object] = [".", "--output", "out.jsonl", "--chunk", 1]
+    assert _stop_at(1, run, arguments, monkeypatch).exit_code == 1
+    assert run(*arguments).exit_code == 0
+    assert [document.text for document in read_documents("out.jsonl")] == texts[:3]
 
 
 def test_progress_is_shown_on_demand(run: Run, articles: Path, tmp_path: Path) -> None:
