@@ -246,12 +246,11 @@ def test_freed_memory_is_kept_where_the_library_can(untrained: Path) -> None:
         faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
         def work():
             before = faults()
-            for _ in range(20): torch.ones(10_000_000)
+            for _ in range(3): torch.ones(10_000_000)
             return faults() - before
-        usual = work(), work()
+        usual = min(work() for _ in range(8))
         assert keep_freed_memory()
-        work()
-        print(usual[1], work())
+        print(usual, min(work() for _ in range(8)))
     """
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     found = subprocess.run(
