@@ -8,9 +8,20 @@ import sys
 import typer
 
 from annotations.errors import InputError
-from chitieu.commands import convert, demo, evaluate, extract, rows, segment_check, serve, studio
+from chitieu.commands import (
+    bench,
+    convert,
+    demo,
+    evaluate,
+    export,
+    extract,
+    rows,
+    segment_check,
+    serve,
+    studio,
+)
 
-_COMMANDS = (extract, rows, evaluate, convert, segment_check, serve, demo)
+_COMMANDS = (extract, rows, evaluate, convert, segment_check, serve, demo, export, bench)
 
 app = typer.Typer(
     name="chitieu",

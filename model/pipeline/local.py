@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ _AHEAD = 4
 
 def run_local(
     chunks: Iterable[Chunk], settings: WorkerSettings, workers: int | None = None
-) -> Iterator[Part]:
+) -> Generator[Part, None, None]:
     """Parts of chunks, in the chunks' order.
 
     Parameters
@@ -53,7 +53,9 @@ def run_local(
         yield from _in_processes(chain(first, coming), settings, workers)
 
 
-def _in_processes(chunks: Iterator[Chunk], settings: WorkerSettings, workers: int) -> Iterator[Part]:
+def _in_processes(
+    chunks: Iterator[Chunk], settings: WorkerSettings, workers: int
+) -> Generator[Part, None, None]:
     threads = settings.threads or max(1, cores() // workers)
     unfinished: deque[int] = deque()
     finished: dict[int, Part] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from model.pipeline.parts import Mark, Parts, cannot_write
 if TYPE_CHECKING:
     from annotations.sources import Chunk, Reject
 
-Engine = Callable[[Iterable["Chunk"]], Iterator[Part]]
+Engine = Callable[[Iterable["Chunk"]], Generator[Part, None, None]]
 """What makes parts of chunks, in their order."""
 
 Watch = Callable[[int, float | None, bool], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ def run_ray(
     settings: WorkerSettings,
     workers: int | None = None,
     address: str | None = None,
-) -> Iterator[Part]:
+) -> Generator[Part, None, None]:
     """Parts of chunks, in the chunks' order, the same as the local engine makes.
 
     The input is read by this process and needs to be on its machine only; Ray Data hands chunks to a pool of actors, no
