@@ -78,6 +78,8 @@ def _in_processes(
 
 
 def _on_gpu(settings: WorkerSettings) -> bool:
+    if settings.device == "cpu":
+        return False
     from model.extractor import choose_device
 
     return choose_device(settings.device).type != "cpu"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from model.pipeline.work import WorkerSettings
 
+_DEFAULT_MODEL = Path(__file__).parents[1] / "default"
+"""That of `model.extractor`, which would bring PyTorch with it."""
+
 
 def state_of(source: str, settings: WorkerSettings, chunk: int) -> dict[str, str]:
     """Everything that must not change between a run and the one that goes on with it, by names fit for a message.
@@ -21,12 +24,10 @@ def state_of(source: str, settings: WorkerSettings, chunk: int) -> dict[str, str
     chunk
         Articles in a chunk.
     """
-    from model.extractor import DEFAULT_MODEL
-
     return {
         "version of chitieu": _version(),
         "input": source,
-        "model": _fingerprint(settings.model or DEFAULT_MODEL),
+        "model": _fingerprint(settings.model or _DEFAULT_MODEL),
         "backend": settings.backend,
         "output format": settings.format,
         "chunk size": str(chunk),
