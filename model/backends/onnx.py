@@ -45,8 +45,8 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # processors without VNNI add 8-bit products in 16 bits, which overflow if one factor is signed
-        options.add_session_config_entry("session.x64quantprecision", "1")
+        if not has_vnni():
+            options.add_session_config_entry("session.x64quantprecision", "1")
         try:
             self._session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
             if [value.name for value in self._session.get_inputs()] != [INPUT]:
@@ -61,3 +61,11 @@ class OnnxEncoder:
     def _states(self, window: IntArray) -> Tensor:
         (states,) = self._session.run([OUTPUT], {INPUT: window[None]})
         return torch.from_numpy(states[0])
+
+
+def has_vnni() -> bool:
+    """Whether the processor adds 8-bit products in 32 bits.
+
+    Others do so in 16 bits, which overflow if one factor is signed; ONNX Runtime then has a slower way that is exact.
+    """
+    return bool(getattr(torch.cpu, "_is_vnni_supported", bool)())
