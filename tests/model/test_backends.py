@@ -193,7 +193,7 @@ def test_int8_states_are_close(extractor: Extractor, exported: Path) -> None:
 
 
 def test_backends_that_are_not_there(untrained: Path, exported: Path, tmp_path: Path) -> None:
-    assert available(exported, CPU) == ["int8", "onnx", "torch"]
+    assert available(exported, CPU) == ["int8", "torch", "onnx"]
     assert available(exported, torch.device("cuda")) == available(untrained, CPU) == ["torch"]
     with pytest.raises(InputError, match=r"no encoder-int8\.onnx here; make one with chitieu export --int8"):
         Extractor.from_pretrained(untrained, device="cpu", backend="int8")

@@ -26,6 +26,6 @@ def test_an_export_is_checked_and_runs(untrained: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.strip() == str(tmp_path / "out")
     assert "onnx: span F1 " in result.stderr and "0 spans and relations differ" in result.stderr
-    assert Extractor.from_pretrained(tmp_path / "out", device="cpu").backend == "onnx"
+    assert Extractor.from_pretrained(tmp_path / "out", device="cpu", backend="onnx").backend == "onnx"
     again = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert isinstance(again.exception, InputError) and "there already" in str(again.exception)
