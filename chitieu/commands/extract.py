@@ -123,6 +123,7 @@ def command(
     from annotations.sources import open_source
     from chitieu.extraction import Job, interruptible, run
     from chitieu.progress import ExtractionProgress
+    from model.backends.allocation import keep_freed_memory
     from model.pipeline.stopped import Stopped
     from model.pipeline.work import WorkerSettings
 
@@ -149,6 +150,7 @@ def command(
     )
     job.check()
     shown = sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
+    keep_freed_memory()
     with ExtractionProgress(shown=shown if progress is None else progress) as bar:
         goes_on = f" (kept in {job.parts}); the same command goes on" if job.parts else ""
         try:

@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from annotations.errors import InputError
+from model.backends.allocation import keep_freed_memory
 from model.pipeline.part import Part
 from model.pipeline.stopped import Stopped
 from model.pipeline.work import Worker, WorkerSettings
@@ -131,6 +132,7 @@ def _serve(pipe: Connection[Any, Any], settings: WorkerSettings) -> None:
     inbox: SimpleQueue[Chunk] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, inbox), daemon=True).start()
     try:
+        keep_freed_memory()
         worker = Worker(settings)
         while True:
             pipe.send(worker(inbox.get()))

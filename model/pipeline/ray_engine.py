@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from annotations.errors import InputError
+from model.backends.allocation import keep_freed_memory
 from model.pipeline.part import Part
 from model.pipeline.stopped import Stopped
 from model.pipeline.work import Worker, WorkerSettings
@@ -103,6 +104,7 @@ class Extracting:
     def __init__(self, settings: WorkerSettings) -> None:
         self._worker: Worker | None = None
         try:
+            keep_freed_memory()
             self._worker = Worker(settings)
         except InputError as error:
             self._failure = error

