@@ -13,6 +13,7 @@ from torch import Tensor
 
 from annotations.document import Document
 from annotations.schema import Schema
+from model.backends.encoder import padded
 from model.layout import Layout, Window, layout, windows
 from model.pairs import allowed, candidates
 from model.tags import PieceSpan, encode, locate, reading_order
@@ -150,21 +151,14 @@ def tensors(readings: Sequence[Reading], tokenizer: Tokenizer) -> dict[str, Tens
         For every line of all texts its pieces, as indices into `pieces`, and which of them exist; shape
         `(lines, longest line)`.
     """
-    spans = [(number, window) for number, reading in enumerate(readings) for window in reading.windows]
-    length = max(window.end - window.start for _, window in spans) + 2
-    ids = np.full((len(spans), length), tokenizer.pad_id, dtype=np.int64)
-    mask = np.zeros((len(spans), length), dtype=np.int64)
-    pieces = []
-    for row, (number, window) in enumerate(spans):
-        size = window.end - window.start
-        ids[row, 0], ids[row, size + 1] = tokenizer.cls_id, tokenizer.sep_id
-        ids[row, 1 : size + 1] = readings[number].encoding.ids[window.start : window.end]
-        mask[row, : size + 2] = 1
-        pieces.append(np.arange(window.own_start, window.own_end) - window.start + 1 + row * length)
+    framed_windows, own = framed(readings, tokenizer)
+    ids, mask = padded(framed_windows, tokenizer.pad_id)
+    length = ids.shape[1]
+    pieces = [row * length + part.first + np.arange(part.size) for row, part in enumerate(own)]
     rows, row_mask = _rows(readings)
     return {
         "input_ids": torch.from_numpy(ids),
-        "attention_mask": torch.from_numpy(mask),
+        "attention_mask": torch.from_numpy(mask.astype(np.int64)),
         "pieces": torch.from_numpy(np.concatenate(pieces)),
         "rows": torch.from_numpy(rows),
         "row_mask": torch.from_numpy(row_mask),

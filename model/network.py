@@ -131,8 +131,8 @@ class ExtractorModel(PreTrainedModel):
             states = packed_states(self.encoder, input_ids[there], there.sum(1).tolist())
             pieces = (there.flatten().cumsum(0) - 1)[pieces]
         else:
-            network = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-            states = network.last_hidden_state.flatten(0, 1)
+            output = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
+            states = output.last_hidden_state.flatten(0, 1)
         kept: Tensor = self.dropout(states[pieces].float())
         return kept
 

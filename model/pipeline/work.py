@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from annotations.document import Document
 from annotations.sources.items import Origin, Reject
@@ -14,9 +14,8 @@ from model.pipeline.part import Part
 
 if TYPE_CHECKING:
     from annotations.sources import Chunk
-
-Backend = Literal["auto", "torch", "onnx", "int8"]
-"""What computes the encoder (see `model.backends`)."""
+    from model.backends.encoder import Backend
+    from model.extractor import Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class WorkerSettings:
 
     format: PartFormat
     model: Path | None = None
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: Device = "auto"
     backend: Backend = "auto"
     threads: int | None = None
 
