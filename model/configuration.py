@@ -12,6 +12,7 @@ from transformers import AutoConfig, PretrainedConfig
 from annotations.schema import Schema
 
 _RIVALS = {"IN_LOCALITY": 0.9}
+_LEAST_ALONE = 0.7
 
 
 class ExtractorConfig(PretrainedConfig):
@@ -43,6 +44,8 @@ class ExtractorConfig(PretrainedConfig):
     rivals
         Share of its head's best probability that a relation must reach, by relation name: an indicator is measured at
         one place, or at several that are about as likely.
+    least_alone
+        Score that a span must reach if it could head a figure and heads none: an indicator of which no value is told.
     """
 
     model_type = "chitieu-extractor"
@@ -62,6 +65,7 @@ class ExtractorConfig(PretrainedConfig):
         nesting: Sequence[Sequence[str]] | None = None,
         thresholds: dict[str, float] | None = None,
         rivals: dict[str, float] | None = None,
+        least_alone: float = _LEAST_ALONE,
         **kwargs: Any,
     ) -> None:
         self.encoder = dict(encoder or {})
@@ -76,6 +80,7 @@ class ExtractorConfig(PretrainedConfig):
         self.nesting = None if nesting is None else [list(pair) for pair in nesting]
         self.thresholds = dict(thresholds or {})
         self.rivals = dict(_RIVALS if rivals is None else rivals)
+        self.least_alone = least_alone
         super().__init__(**kwargs)
 
     def encoder_config(self) -> PretrainedConfig:

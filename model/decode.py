@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from annotations.document import Relation, Span
+from annotations.document import Document, Relation, Span
 from annotations.schema import Schema
 from annotations.validate import is_outer_punctuation
 from model.crf import B
@@ -127,3 +128,26 @@ def to_relations(
             name = schema.relation_names[pairs[index, 2]]
             found.append(Relation(head.id, tail.id, name, round(float(probabilities[index]), 6)))
     return found
+
+
+def without_lone_heads(document: Document, schema: Schema, least: float) -> Document:
+    """A document without the spans below a score that could head one that needs a head, and head none.
+
+    An indicator that no value belongs to is seldom one: most of what is taken for it is a noun phrase among others.
+    """
+    claims = [
+        kind for kind in schema.relations if any(schema.by_name[tail].needs_head for tail in kind.tails)
+    ]
+    heading = {label for kind in claims for label in kind.heads}
+    names = {kind.name for kind in claims}
+    busy = {relation.head for relation in document.relations if relation.label in names}
+    lone = {
+        span.id
+        for span in document.spans
+        if span.label in heading and span.id not in busy and span.score is not None and span.score < least
+    }
+    return replace(
+        document,
+        spans=tuple(span for span in document.spans if span.id not in lone),
+        relations=tuple(r for r in document.relations if r.head not in lone and r.tail not in lone),
+    )

@@ -187,15 +187,16 @@ class Extractor:
                 replace(document, relations=tuple(linked))
                 for document, linked in zip(documents, relations, strict=True)
             ]
-        return [
-            self.calibration.apply(
-                replace(
-                    document,
-                    spans=tuple(span for span in found if span is not None),
-                    relations=tuple(linked),
-                )
+        annotated = (
+            replace(
+                document, spans=tuple(span for span in found if span is not None), relations=tuple(linked)
             )
             for document, found, linked in zip(documents, spans, relations, strict=True)
+        )
+        least = self.model.config.least_alone
+        return [
+            self.calibration.apply(decode.without_lone_heads(document, self.schema, least))
+            for document in annotated
         ]
 
     def _states(self, readings: Sequence[Reading]) -> torch.Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.document import Span
+from annotations.document import Document, Relation, Span
 from annotations.schema import Schema
 from model import decode
 from model.tags import PieceSpan
@@ -30,6 +30,29 @@ def test_of_a_heads_places_only_rivals_of_the_likeliest_stay() -> None:
         ("i3", "i1", "IN_LOCALITY"),
     ]
     assert len(decode.to_relations(spans, pairs, probabilities, SCHEMA, {}, {})) == 6
+
+
+def test_unsure_indicators_without_a_figure_go() -> None:
+    spans = (
+        Span("i1", 0, 1, "INDICATOR", 0.4),
+        Span("i2", 2, 3, "INDICATOR", 0.4),
+        Span("i3", 4, 5, "INDICATOR", 0.8),
+        Span("a1", 6, 7, "ACTUAL", 0.1),
+        Span("l1", 8, 9, "LOCALITY", 0.1),
+        Span("m1", 10, 11, "MEASURE", 0.1),
+    )
+    relations = (
+        Relation("i1", "a1", "HAS_ACTUAL", 0.6),
+        Relation("i1", "l1", "IN_LOCALITY", 0.6),
+        Relation("i2", "l1", "IN_LOCALITY", 0.9),
+        Relation("i2", "m1", "ACHIEVED_BY", 0.9),
+        Relation("i3", "l1", "IN_LOCALITY", 0.9),
+    )
+    document = Document("d", "a b c d e f g", spans, relations)
+    kept = decode.without_lone_heads(document, SCHEMA, 0.7)
+    assert [span.id for span in kept.spans] == ["i1", "i3", "a1", "l1", "m1"]
+    assert kept.relations == (relations[0], relations[1], relations[4])
+    assert decode.without_lone_heads(document, SCHEMA, 0.0) == document
 
 
 def test_of_two_spans_that_must_not_overlap_the_likelier_one_stays() -> None:
