@@ -26,16 +26,17 @@ class Meter:
 
 
 def counted(stream: IO[bytes], meter: Meter, size: int = BLOCK) -> Iterator[bytes]:
-    """A stream's bytes in blocks of at most `size`, counted.
+    """A stream's bytes in blocks of at most `size`, counted; what has come through a pipe does not wait for more.
 
     Raises
     ------
     Broken
         If the stream fails.
     """
+    read = getattr(stream, "read1", stream.read)
     while True:
         try:
-            block = stream.read(size)
+            block: bytes = read(size)
         except OSError as error:
             raise Broken(f"cannot be read: {error.strerror or error}") from error
         if not block:

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,21 @@ def ids(*paths: Path | str, input_format: str | None = None) -> list[str]:
 
 def standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_a_line_from_a_pipe_is_an_article_before_the_next_one_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    end, start = os.pipe()
+    with open(end) as incoming, open(start, "wb", buffering=0) as outgoing:
+        monkeypatch.setattr(sys, "stdin", incoming)
+        items = open_source(["-"], input_format="jsonl").read()
+        giving_up = threading.Timer(20, outgoing.close)
+        giving_up.start()
+        for number in (1, 2):
+            outgoing.write(b'{"text": "x"}\n')
+            item = next(items)
+            assert isinstance(item, Article)
+            assert item.document.id == f"stdin:{number}"
+        giving_up.cancel()
 
 
 def test_a_folder_is_searched_through_in_order(tmp_path: Path) -> None:
