@@ -15,6 +15,10 @@ def command(
     articles: Annotated[
         int, typer.Option("--articles", min=1, help="articles that all contestants read")
     ] = 256,
+    minutes: Annotated[
+        float,
+        typer.Option("--minutes", min=0.1, help="longest run of those that show memory and time growing"),
+    ] = 15,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="write all figures there, too")
     ] = None,
@@ -59,6 +63,7 @@ def command(
         threads=threads,
         phobert=phobert,
         articles=articles,
+        minutes=minutes,
         processes=(1, workers),
     )
     with Console(stderr=True).status("") as status:
