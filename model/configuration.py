@@ -13,6 +13,7 @@ from annotations.schema import Schema
 
 _RIVALS = {"IN_LOCALITY": 0.9}
 _LEAST_ALONE = 0.7
+_NEAREST = ("IN_LOCALITY",)
 
 
 class ExtractorConfig(PretrainedConfig):
@@ -46,6 +47,8 @@ class ExtractorConfig(PretrainedConfig):
         one place, or at several that are about as likely.
     least_alone
         Score that a span must reach if it could head a figure and heads none: an indicator of which no value is told.
+    nearest
+        Relations, by name, that lead to the nearest of several mentions in the same words.
     """
 
     model_type = "chitieu-extractor"
@@ -66,6 +69,7 @@ class ExtractorConfig(PretrainedConfig):
         thresholds: dict[str, float] | None = None,
         rivals: dict[str, float] | None = None,
         least_alone: float = _LEAST_ALONE,
+        nearest: Sequence[str] = _NEAREST,
         **kwargs: Any,
     ) -> None:
         self.encoder = dict(encoder or {})
@@ -81,6 +85,7 @@ class ExtractorConfig(PretrainedConfig):
         self.thresholds = dict(thresholds or {})
         self.rivals = dict(_RIVALS if rivals is None else rivals)
         self.least_alone = least_alone
+        self.nearest = list(nearest)
         super().__init__(**kwargs)
 
     def encoder_config(self) -> PretrainedConfig:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from bisect import bisect
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -151,3 +153,42 @@ def without_lone_heads(document: Document, schema: Schema, least: float) -> Docu
         spans=tuple(span for span in document.spans if span.id not in lone),
         relations=tuple(r for r in document.relations if r.head not in lone and r.tail not in lone),
     )
+
+
+def at_nearest_mentions(document: Document, names: Collection[str]) -> Document:
+    """A document whose relations of some types lead to the nearest of the mentions that their tails are repeated in.
+
+    Nearest in the schema's order for places: one inside the head, then the last before it in its line, the first after it
+    there, the last in earlier lines, the first in later ones. Of two relations that come to lead to the same mention, the
+    likelier one stays.
+    """
+    spans = {span.id: span for span in document.spans}
+    lines = [place for place, letter in enumerate(document.text) if letter == "\n"]
+
+    def mention(span: Span) -> tuple[str, str]:
+        return span.label, " ".join(document.text_of(span).split()).casefold()
+
+    def distance(head: Span, tail: Span) -> tuple[int, int]:
+        gap = tail.start - head.start
+        line = bisect(lines, tail.start) - bisect(lines, head.start)
+        if head.start <= tail.start and tail.end <= head.end:
+            rank = 0
+        elif line == 0:
+            rank = 1 if gap <= 0 else 2
+        else:
+            rank = 3 if line < 0 else 4
+        return rank, abs(gap)
+
+    alike: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
+    for span in document.spans:
+        alike[mention(span)].append(span)
+    moved: dict[tuple[str, str, str], Relation] = {}
+    for relation in document.relations:
+        if relation.label in names:
+            head, tail = spans[relation.head], spans[relation.tail]
+            nearest = min(alike[mention(tail)], key=partial(distance, head))
+            relation = replace(relation, tail=nearest.id)
+        key = (relation.head, relation.tail, relation.label)
+        if key not in moved or (relation.score or 0) > (moved[key].score or 0):
+            moved[key] = relation
+    return replace(document, relations=tuple(moved.values()))

@@ -182,21 +182,23 @@ class Extractor:
         else:
             pieces, spans = self._find(states, readings)
         relations = self._relate(states, readings, pieces, spans)
-        if given:
-            return [
-                replace(document, relations=tuple(linked))
-                for document, linked in zip(documents, relations, strict=True)
-            ]
-        annotated = (
-            replace(
-                document, spans=tuple(span for span in found if span is not None), relations=tuple(linked)
+        config = self.model.config
+        linked = [
+            decode.at_nearest_mentions(
+                replace(
+                    document,
+                    spans=document.spans if given else tuple(span for span in found if span is not None),
+                    relations=tuple(links),
+                ),
+                config.nearest,
             )
-            for document, found, linked in zip(documents, spans, relations, strict=True)
-        )
-        least = self.model.config.least_alone
+            for document, found, links in zip(documents, spans, relations, strict=True)
+        ]
+        if given:
+            return linked
         return [
-            self.calibration.apply(decode.without_lone_heads(document, self.schema, least))
-            for document in annotated
+            self.calibration.apply(decode.without_lone_heads(document, self.schema, config.least_alone))
+            for document in linked
         ]
 
     def _states(self, readings: Sequence[Reading]) -> torch.Tensor:

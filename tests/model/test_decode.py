@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotations import corpus
 from annotations.document import Document, Relation, Span
+from annotations.formats import read_documents
 from annotations.schema import Schema
 from model import decode
 from model.tags import PieceSpan
@@ -53,6 +57,36 @@ def test_unsure_indicators_without_a_figure_go() -> None:
     assert [span.id for span in kept.spans] == ["i1", "i3", "a1", "l1", "m1"]
     assert kept.relations == (relations[0], relations[1], relations[4])
     assert decode.without_lone_heads(document, SCHEMA, 0.0) == document
+
+
+def test_a_place_that_is_named_again_is_linked_where_the_guide_says() -> None:
+    text = "Xã A và xã A: số hộ ở xã  A.\nXã A: số hộ; trồng rừng tại xã A; xã B"
+    starts = [found.start() for found in re.finditer("[Xx]ã +A|xã B", text)]
+    places = [Span(f"l{n}", s, s + 4 + (text[s + 3] == " "), "LOCALITY") for n, s in enumerate(starts)]
+    first, second = (found.start() for found in re.finditer("số hộ", text))
+    measure = Span("m1", text.index("trồng"), places[4].end, "MEASURE")
+    heads = (Span("i1", first, first + 5, "INDICATOR"), Span("i2", second, second + 5, "INDICATOR"), measure)
+    links = [("i1", "l4", 0.6), ("i1", "l2", 0.7), ("i2", "l0", 0.8), ("i2", "l5", 0.9), ("m1", "l3", 0.5)]
+    relations = tuple(Relation(head, tail, "IN_LOCALITY", score) for head, tail, score in links)
+    document = Document("d", text, (*places, *heads), relations)
+    moved = decode.at_nearest_mentions(document, ["IN_LOCALITY"])
+    assert [(r.head, r.tail, r.score) for r in moved.relations] == [
+        ("i1", "l1", 0.7),
+        ("i2", "l3", 0.8),
+        ("i2", "l5", 0.9),
+        ("m1", "l4", 0.5),
+    ]
+    assert decode.at_nearest_mentions(document, []) == document
+
+
+def test_the_corpus_links_places_where_the_guide_says() -> None:
+    moved = [
+        (document.id, relation)
+        for document in read_documents(corpus.FOLDER / "dev")
+        for relation in set(document.relations)
+        - set(decode.at_nearest_mentions(document, ["IN_LOCALITY"]).relations)
+    ]
+    assert moved == []
 
 
 def test_of_two_spans_that_must_not_overlap_the_likelier_one_stays() -> None:
