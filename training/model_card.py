@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import yaml
@@ -57,9 +58,9 @@ def model_card(model: ExtractorModel, config: TrainConfig, result: Result) -> st
         schema=f"{schema.name} {schema.version}",
         labels=", ".join(schema.label_names),
         relations=", ".join(schema.relation_names) or "no relations",
-        data=", ".join(_last_parts(config.data)),
+        data=", ".join(last_parts(config.data)),
         train=result.train,
-        dev_paths=", ".join(_last_parts(config.dev)),
+        dev_paths=", ".join(last_parts(config.dev)),
         dev=result.dev,
         epoch=result.metrics["epoch"],
         epochs=config.epochs,
@@ -76,7 +77,7 @@ def model_card(model: ExtractorModel, config: TrainConfig, result: Result) -> st
     )
 
 
-def _last_parts(paths: tuple[object, ...]) -> list[str]:
+def last_parts(paths: Iterable[object]) -> list[str]:
     """Paths without the folders that only the author's machine has."""
     return ["/".join(str(path).replace("\\", "/").split("/")[-3:]) for path in paths]
 

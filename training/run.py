@@ -37,7 +37,7 @@ from training.augment import Augmenter, Lexicon
 from training.calibrate import calibrate
 from training.config import TrainConfig
 from training.data import AnnotatedDataset, Losses, nested_labels
-from training.model_card import model_card
+from training.model_card import last_parts, model_card
 from training.optimizer import adamw
 from training.presets import licence_of
 from training.sources import sources
@@ -233,7 +233,8 @@ def save(model: ExtractorModel, tokenizer: Tokenizer, config: TrainConfig, resul
         tokenizer.save(part)
         (part / "README.md").write_text(model_card(model, config, result), encoding="utf-8")
         report: dict[str, Any] = {
-            "config": config.model_dump(mode="json"),
+            "config": config.model_dump(mode="json", exclude={"output"})
+            | {"data": last_parts(config.data), "dev": last_parts(config.dev)},
             "metrics": result.metrics,
             "history": result.history,
             "train": asdict(result.train),

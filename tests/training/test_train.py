@@ -81,6 +81,7 @@ def test_a_run_leaves_model_card_and_figures(tiny_encoder: Path, three: Path, tm
         "documents": 3, "spans": result.train.spans, "lost_spans": 0, "relations": result.train.relations,
         "lost_relations": 0, "windows": result.train.windows,
     }  # fmt: skip
+    assert report["config"]["data"] == ["/".join(three.parts[-3:])]
     card = (tmp_path / "run" / "README.md").read_text()
     assert f"3 documents in {result.train.windows} windows" in card
     assert str(Path.home()) not in card
