@@ -15,6 +15,7 @@ from annotations.document import Document
 from annotations.schema import Schema
 from model.backends.encoder import padded
 from model.layout import Layout, Window, layout, windows
+from model.ngrams import ngrams
 from model.pairs import allowed, candidates
 from model.tags import PieceSpan, encode, locate, reading_order
 from model.tokenizers import Encoding, SplittingTokenizer, Tokenizer
@@ -147,6 +148,8 @@ def tensors(readings: Sequence[Reading], tokenizer: Tokenizer) -> dict[str, Tens
     pieces
         For every piece of all texts, one after another, where the encoder answers for it: an index into the
         flattened `(windows * length)`, shape `(pieces,)`.
+    ngrams
+        Of every piece, shape `(pieces, n-grams)`.
     rows, row_mask
         For every line of all texts its pieces, as indices into `pieces`, and which of them exist; shape
         `(lines, longest line)`.
@@ -160,9 +163,15 @@ def tensors(readings: Sequence[Reading], tokenizer: Tokenizer) -> dict[str, Tens
         "input_ids": torch.from_numpy(ids),
         "attention_mask": torch.from_numpy(mask.astype(np.int64)),
         "pieces": torch.from_numpy(np.concatenate(pieces)),
+        "ngrams": torch.from_numpy(all_ngrams(readings)),
         "rows": torch.from_numpy(rows),
         "row_mask": torch.from_numpy(row_mask),
     }
+
+
+def all_ngrams(readings: Sequence[Reading]) -> IntArray:
+    """The n-grams of every piece of all texts, shape `(pieces, n-grams)`."""
+    return np.concatenate([ngrams(reading.encoding.ids, reading.where.lines) for reading in readings])
 
 
 def framed(readings: Sequence[Reading], tokenizer: Tokenizer) -> tuple[list[IntArray], list[Own]]:

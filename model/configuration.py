@@ -38,6 +38,10 @@ class ExtractorConfig(PretrainedConfig):
         Inside the relation scorer, in training.
     relation_weight
         Of the relations' loss beside the spans', in training.
+    ngrams
+        Rows of the table of n-gram weights, over which n-grams are spread by their hash; 0 for no such table.
+    ngram_dropout
+        Share of a piece's n-grams that are left out, in training.
     nesting
         Pairs of labels whose spans may overlap, as they do in what the network has learnt from; None for all.
     thresholds
@@ -65,6 +69,8 @@ class ExtractorConfig(PretrainedConfig):
         dropout: float = 0.1,
         relation_dropout: float = 0.1,
         relation_weight: float = 1.0,
+        ngrams: int = 0,
+        ngram_dropout: float = 0.2,
         nesting: Sequence[Sequence[str]] | None = None,
         thresholds: dict[str, float] | None = None,
         rivals: dict[str, float] | None = None,
@@ -81,6 +87,8 @@ class ExtractorConfig(PretrainedConfig):
         self.dropout = dropout
         self.relation_dropout = relation_dropout
         self.relation_weight = relation_weight
+        self.ngrams = ngrams
+        self.ngram_dropout = ngram_dropout
         self.nesting = None if nesting is None else [list(pair) for pair in nesting]
         self.thresholds = dict(thresholds or {})
         self.rivals = dict(_RIVALS if rivals is None else rivals)

@@ -18,11 +18,10 @@ from model import decode, tags
 from model.backends.encoder import Backend, Encoder, Thrifty, batches
 from model.backends.opening import open_encoder
 from model.backends.pytorch import to_device, torch_encoder
-from model.batch import Reading, framed, line_lengths, read, relation_tensors
+from model.batch import Reading, all_ngrams, framed, line_lengths, read, relation_tensors
 from model.calibration import Calibration
 from model.chains import Steps
 from model.configuration import ExtractorConfig
-from model.crf import STATES
 from model.network import ExtractorModel
 from model.pairs import allowed
 from model.tags import PieceSpan
@@ -218,7 +217,9 @@ class Extractor:
     ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
         """The spans of each text, in pieces and in characters."""
         steps = Steps.of(line_lengths(readings), self.device)
-        emissions = self.model.tagger(states).unflatten(1, (-1, STATES))
+        emissions = self.model.emissions(
+            states, to_device(torch.from_numpy(all_ngrams(readings)), self.device)
+        )
         best = self.model.crf.viterbi(emissions, steps).cpu().numpy()
         probable, inside = (part.cpu().numpy() for part in self.model.crf.posteriors(emissions, steps))
         pieces, spans = [], []

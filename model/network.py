@@ -1,4 +1,9 @@
-"""The network: any encoder, BIO layers with CRF for the spans, a biaffine scorer for the relations."""
+"""The network: any encoder beside a table of n-gram weights, BIO layers with CRF for the spans, a biaffine scorer for
+the relations.
+
+States of the encoder and the n-grams that literally stand around a piece are added up in the tagger's scores (a deep
+and a wide part, learnt together: Cheng et al. 2016).
+"""
 
 from __future__ import annotations
 
@@ -89,7 +94,7 @@ class ExtractorModel(PreTrainedModel):
     supports_gradient_checkpointing = True
     _supports_sdpa = True
     _supports_flash_attn = True
-    _keep_in_fp32_modules_strict = ["tagger", "crf", "scorer"]  # noqa: RUF012
+    _keep_in_fp32_modules_strict = ["tagger", "ngrams", "crf", "scorer"]  # noqa: RUF012
 
     def __init__(self, config: ExtractorConfig, encoder: PreTrainedModel | None = None) -> None:
         super().__init__(config)
@@ -102,6 +107,7 @@ class ExtractorModel(PreTrainedModel):
         layers, relations = len(schema.labels), len(schema.relations)
         self.dropout = nn.Dropout(config.dropout)
         self.tagger = nn.Linear(width, layers * STATES)
+        self.ngrams = nn.Embedding(config.ngrams, layers * STATES) if config.ngrams else None
         self.crf = LayeredCRF(layers)
         self.scorer = (
             RelationScorer(width, config.relation_width, layers, relations, config.relation_dropout)
@@ -116,6 +122,8 @@ class ExtractorModel(PreTrainedModel):
             nn.init.zeros_(module.bias)
             if module is self.tagger:
                 module.bias.data.view(-1, STATES)[:, O] = _OUTSIDE_BIAS
+        elif module is self.ngrams:
+            nn.init.zeros_(module.weight)
         elif isinstance(module, nn.Embedding):
             nn.init.normal_(module.weight, std=0.02)
         elif isinstance(module, RelationScorer):
@@ -136,10 +144,23 @@ class ExtractorModel(PreTrainedModel):
         kept: Tensor = self.dropout(states[pieces].float())
         return kept
 
-    def emissions(self, states: Tensor, rows: Tensor) -> Tensor:
-        """Scores of O, B and I for every label, line by line: `(lines, longest line, labels, 3)`."""
-        scores: Tensor = self.tagger(states).unflatten(1, (-1, STATES))[rows]
-        return scores
+    def emissions(self, states: Tensor, ngrams: Tensor) -> Tensor:
+        """Scores of O, B and I for every label of every piece: `(pieces, labels, 3)`.
+
+        Parameters
+        ----------
+        states
+            `(pieces, width)`.
+        ngrams
+            `(pieces, n-grams)`, as `model.ngrams` numbers them.
+        """
+        scores: Tensor = self.tagger(states)
+        if self.ngrams is not None:
+            kept = torch.ones_like(ngrams, dtype=scores.dtype)
+            kept = nn.functional.dropout(kept, self.config.ngram_dropout, self.training)
+            scores = scores + (self.ngrams(ngrams % self.config.ngrams) * kept.unsqueeze(2)).sum(1)
+        layered: Tensor = scores.unflatten(1, (-1, STATES))
+        return layered
 
     def relation_logits(
         self, states: Tensor, span_pieces: Tensor, pairs: Tensor, pair_features: Tensor
@@ -155,6 +176,7 @@ class ExtractorModel(PreTrainedModel):
         input_ids: Tensor,
         attention_mask: Tensor,
         pieces: Tensor,
+        ngrams: Tensor,
         rows: Tensor,
         row_mask: Tensor,
         tags: Tensor,
@@ -166,9 +188,8 @@ class ExtractorModel(PreTrainedModel):
         """The loss of a batch as `Collator` makes it: CRF likelihood of the tags plus cross-entropy of the relations."""
         states = self.encode(input_ids, attention_mask, pieces)
         size = max(len(pieces), 1)
-        span_loss = (
-            self.crf.negative_log_likelihood(self.emissions(states, rows), row_mask, tags[rows]) / size
-        )
+        emissions = self.emissions(states, ngrams)[rows]
+        span_loss = self.crf.negative_log_likelihood(emissions, row_mask, tags[rows]) / size
         logits = self.relation_logits(states, span_pieces, pairs, pair_features)
         relation_loss = (
             nn.functional.binary_cross_entropy_with_logits(logits, related, reduction="sum") / size

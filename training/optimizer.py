@@ -16,18 +16,22 @@ def groups(
     model: ExtractorModel,
     learning_rate: float,
     head_learning_rate: float,
+    ngram_learning_rate: float,
     layer_decay: float,
     weight_decay: float,
 ) -> list[dict[str, Any]]:
     """Parameter groups with layer-wise decaying learning rates (Howard & Ruder 2018, section 3.2).
 
     The encoder's last layer learns at `learning_rate`, each below it at `layer_decay` times the one above, the
-    embeddings slowest; everything that is not the encoder at `head_learning_rate`. Vectors are not decayed.
+    embeddings slowest; the n-gram weights at `ngram_learning_rate`, everything else at
+    `head_learning_rate`. Vectors are not decayed.
     """
     layers = int(model.config.encoder_config().num_hidden_layers)
     found: dict[tuple[float, float], list[Any]] = {}
     for name, parameter in model.named_parameters():
-        if not name.startswith("encoder."):
+        if name.startswith("ngrams."):
+            rate = ngram_learning_rate
+        elif not name.startswith("encoder."):
             rate = head_learning_rate
         elif match := _LAYER.match(name):
             rate = learning_rate * layer_decay ** (layers - 1 - int(match[1]))

@@ -37,6 +37,7 @@ _BASE = {
     "layer_decay": 0.95,
     "relation_width": 256,
     "attention_dropout": 0.1,
+    "ngrams": 0,
 }
 _PHOBERT = {"overlap": 64, "reach": 1024}
 

@@ -125,6 +125,7 @@ def train(config: TrainConfig) -> Result:
                 model,
                 learning_rate=config.learning_rate,
                 head_learning_rate=config.head_learning_rate,
+                ngram_learning_rate=config.ngram_learning_rate,
                 layer_decay=config.layer_decay,
                 weight_decay=config.weight_decay,
             ),
@@ -181,6 +182,8 @@ def build(
         reach=config.reach,
         relation_width=config.relation_width,
         dropout=config.dropout,
+        ngrams=config.ngrams,
+        ngram_dropout=config.ngram_dropout,
         relation_dropout=config.relation_dropout,
         relation_weight=config.relation_weight,
     )
