@@ -53,6 +53,7 @@ def untrained(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     from training.config import TrainConfig
     from training.run import build
 
+    torch.manual_seed(1)
     model, tokenizer = build(TrainConfig(encoder=str(tiny_encoder)), Schema.default())
     folder = tmp_path_factory.mktemp("untrained")
     model.save_pretrained(folder)
