@@ -34,12 +34,12 @@ def ratio_checks(context: Context) -> Iterator[Check]:
             continue
         short = _SHORT.search(context.before(ratio)) is not None
         fitting = next(((a, t) for a, t in pairs if fits(q, a.quantity, t.quantity, group.key, short)), None)
-        actual, target = fitting or pairs[0]
+        tried = [fitting] if fitting else pairs
         yield Check(
             "ratio",
             "consistent" if fitting else "inconsistent",
-            _ratio_detail(ratio, actual, target),
-            places_of(actual, target, ratio),
+            _ratio_detail(ratio, tried),
+            places_of(*dict.fromkeys([value for pair in tried for value in pair] + [ratio])),
         )
 
 
@@ -110,7 +110,12 @@ def fits(ratio: Quantity, actual: Quantity, target: Quantity, name: str, short: 
     return any(low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in shares)
 
 
-def _ratio_detail(ratio: Value, actual: Value, target: Value) -> str:
+def _ratio_detail(ratio: Value, pairs: list[tuple[Value, Value]]) -> str:
+    shares = ", ".join(f"{text_of(a)} / {text_of(t)} = {number(_share(a, t))}%" for a, t in pairs)
+    return f"{shares}, the text says {text_of(ratio)}"
+
+
+def _share(actual: Value, target: Value) -> float:
+    """A value in percent of a target; not a number where they do not compare."""
     got, goal = aligned(actual.quantity, target.quantity), target.quantity.ends
-    share = 100 * got[1] / goal[1] if got and goal and goal[1] else float("nan")
-    return f"{text_of(actual)} / {text_of(target)} = {number(share)}%, the text says {text_of(ratio)}"
+    return 100 * got[1] / goal[1] if got and goal and goal[1] else float("nan")

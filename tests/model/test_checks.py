@@ -95,6 +95,14 @@ def test_verdicts(text: str, kind: str, verdict: str) -> None:
     assert any(character.isdigit() for character in check.detail)
 
 
+def test_every_target_that_was_tried_is_named() -> None:
+    text = "[i1|Thu ngân sách] được giao [t1|300 tỷ đồng], phấn đấu [t2|320 tỷ đồng], thu được [a1|240 tỷ đồng], [r1|90%]."
+    (check,) = _checks(text, "i1: t1 t2 a1 r1")
+    assert check.verdict == "inconsistent"
+    assert len(check.spans) == 4
+    assert "= 80%" in check.detail and "= 75%" in check.detail
+
+
 def test_points_written_as_percent_are_said() -> None:
     text = "Năm 2022 [i1|tỷ lệ] [a1|60%]. Năm 2023 đạt [a2|65%], [a3|tăng 5%] so với năm 2022."
     (check,) = _checks(text, "i1: a1 a2 a3")
