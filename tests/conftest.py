@@ -49,6 +49,8 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def untrained(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved extractor that has learnt nothing: it finds much, and nothing right."""
+    import torch
+
     from annotations.schema import Schema
     from training.config import TrainConfig
     from training.run import build
