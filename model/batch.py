@@ -171,7 +171,9 @@ def tensors(readings: Sequence[Reading], tokenizer: Tokenizer) -> dict[str, Tens
 
 def all_ngrams(readings: Sequence[Reading]) -> IntArray:
     """The n-grams of every piece of all texts, shape `(pieces, n-grams)`."""
-    return np.concatenate([ngrams(reading.encoding.ids, reading.where.lines) for reading in readings])
+    return np.concatenate(
+        [ngrams(reading.text, reading.encoding, reading.where.lines) for reading in readings]
+    )
 
 
 def framed(readings: Sequence[Reading], tokenizer: Tokenizer) -> tuple[list[IntArray], list[Own]]:

@@ -1,59 +1,118 @@
-"""Pieces and pairs of pieces around each piece, as numbers that a table of weights is looked up by.
+"""Words and pairs of words around each piece, as numbers that a table of weights is looked up by.
 
-A small encoder that has read little text knows few phrases well; what the neighbouring pieces literally are tells a
-tagger much, as it does a linear CRF. N-grams are numbered by hashing (Weinberger et al. 2009), so no vocabulary is kept.
+A small encoder that has read little text knows few phrases well; what the neighbouring words literally are tells a
+tagger much, as it does a linear CRF. Words count as written small with every digit 0, their shapes apart, so that a
+phrase is the same one with other figures or in a heading; words farther off count wherever they stand. N-grams are
+numbered by hashing (Weinberger et al. 2009), so no vocabulary is kept.
 """
 
 from __future__ import annotations
 
+import re
+import zlib
+from functools import lru_cache
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
+from model.normalize import normalize
+from model.tokenizers import Encoding
+
 IntArray = npt.NDArray[np.int64]
 UIntArray = npt.NDArray[np.uint64]
+View = Literal["form", "shape", "piece"]
 
-TEMPLATES = (*((step,) for step in range(-3, 4)), (-2, -1), (-1, 0), (0, 1), (1, 2))
-"""Positions of the pieces of each n-gram, from the piece that it is for."""
+_NEAR, _BEFORE, _AFTER = range(-3, 4), range(-12, -3), range(4, 8)
+_PAIRS = ((-2, -1), (-1, 0), (0, 1), (1, 2))
+_TRIPLES = ((-2, -1, 0), (-1, 0, 1), (0, 1, 2))
 
-_REACH = max(abs(step) for template in TEMPLATES for step in template)
-_OUTSIDE = 1
-"""Stands for what is no piece of the line; piece ids begin after it."""
+TEMPLATES: tuple[tuple[View, str, tuple[int, ...]], ...] = (
+    *(("form", f"{step}", (step,)) for step in _NEAR),
+    *(("form", f"{pair}", pair) for pair in _PAIRS),
+    *(("form", "before", (step,)) for step in _BEFORE),
+    *(("form", "after", (step,)) for step in _AFTER),
+    *(("shape", f"{triple}", triple) for triple in _TRIPLES),
+    *(("piece", f"{step}", (step,)) for step in (-1, 0, 1)),
+)
+"""What each n-gram is made of: forms or shapes of words, or pieces; a name, the same for those that are not told apart;
+and how far from the piece it is for, in words or in pieces."""
+
+_WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+|[\n\r]|\S")
+_DIGIT = re.compile(r"\d")
+_OUTSIDE = np.uint64(1 << 40)
+"""Stands for what is no word or piece of the line."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _START = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
 _LOWER = np.uint64(0xFFFFFFFF)
+_KNOWN_WORDS = 1 << 16
 
 
-def ngrams(ids: IntArray, lines: IntArray) -> IntArray:
+def ngrams(text: str, encoding: Encoding, lines: IntArray) -> IntArray:
     """Numbers from 0 to 2**32 - 1 of the n-grams of each piece, shape `(pieces, len(TEMPLATES))`.
 
-    Equal n-grams have equal numbers, others seldom; neither reaches into another line.
+    Equal n-grams have equal numbers, others seldom; none reaches into another line.
 
     Parameters
     ----------
-    ids, lines
-        Of the pieces of a text, shape `(pieces,)`.
+    encoding, lines
+        The pieces of the text and, of shape `(pieces,)`, their lines.
     """
-    around = {step: _moved(ids, lines, step) for step in range(-_REACH, _REACH + 1)}
-    found = np.empty((len(ids), len(TEMPLATES)), dtype=np.int64)
-    for number, template in enumerate(TEMPLATES):
-        mixed = _mixed(_START, np.full(len(ids), number, dtype=np.uint64))
-        for step in template:
-            mixed = _mixed(mixed, around[step])
-        found[:, number] = (mixed & _LOWER).astype(np.int64)
+    forms, shapes, word_of = _words(text, encoding)
+    word_lines = np.full(len(forms), -1)
+    word_lines[word_of] = lines
+    views = {
+        "form": (forms, word_lines, word_of),
+        "shape": (shapes, word_lines, word_of),
+        "piece": (encoding.ids.astype(np.uint64), lines, np.arange(len(encoding))),
+    }
+    found = np.empty((len(encoding), len(TEMPLATES)), dtype=np.int64)
+    for column, (view, name, steps) in enumerate(TEMPLATES):
+        values, where, places = views[view]
+        mixed = np.full(len(values), _START ^ np.uint64(zlib.crc32(f"{view} {name}".encode())))
+        for step in steps:
+            mixed = _mixed(mixed, _moved(values, where, step))
+        found[:, column] = (mixed & _LOWER)[places]
     return found
 
 
-def _mixed(numbers: UIntArray | np.uint64, more: UIntArray) -> UIntArray:
+def _words(text: str, encoding: Encoding) -> tuple[UIntArray, UIntArray, IntArray]:
+    """Forms and shapes of the words, and to which of them each piece belongs; the first is what stands before any."""
+    whole = normalize(text)
+    words = list(_WORD.finditer(whole.text))
+    seen = [_seen(word.group()) for word in words]
+    table = np.array([(0, 0), *seen], dtype=np.uint64)
+    starts = whole.starts[[word.start() for word in words]] if words else whole.starts[:0]
+    return table[:, 0], table[:, 1], np.searchsorted(starts, encoding.starts, side="right")
+
+
+@lru_cache(_KNOWN_WORDS)
+def _seen(word: str) -> tuple[int, int]:
+    """The form and the shape of a word, as numbers."""
+    return zlib.crc32(_DIGIT.sub("0", word.lower()).encode()), zlib.crc32(_shape(word).encode())
+
+
+def _shape(word: str) -> str:
+    if word[0].isdigit():
+        return "fraction" if "/" in word else f"number {min(len(word), 5)}"
+    if not word.isalpha():
+        return word
+    if word.isupper() and len(word) > 1:
+        return "all capitals"
+    return "capital" if word[0].isupper() else "small"
+
+
+def _mixed(numbers: UIntArray, more: UIntArray) -> UIntArray:
     """Numbers that every bit of both has a part in."""
     product: UIntArray = (numbers ^ more) * _PRIME
     return product ^ (product >> _SHIFT)
 
 
-def _moved(ids: IntArray, lines: IntArray, step: int) -> UIntArray:
-    """The piece so many places after each piece, `_OUTSIDE` where its line has none."""
-    places = np.arange(len(ids)) + step
-    there = (places >= 0) & (places < len(ids))
-    places = np.clip(places, 0, max(len(ids) - 1, 0))
+def _moved(values: UIntArray, lines: IntArray, step: int) -> UIntArray:
+    """The value so many places after each, `_OUTSIDE` where its line has none."""
+    places = np.arange(len(values)) + step
+    there = (places >= 0) & (places < len(values))
+    places = np.clip(places, 0, max(len(values) - 1, 0))
     there &= lines[places] == lines
-    return np.where(there, ids[places] + _OUTSIDE + 1, _OUTSIDE).astype(np.uint64)
+    return np.where(there, values[places], _OUTSIDE)

@@ -74,7 +74,7 @@ class _Run(BaseModel):
         1 << 17, description="rows of the table of n-gram weights beside the encoder; 0 for none"
     )
     ngram_dropout: Share = Field(0.2, description="share of a piece's n-grams that are left out")
-    ngram_learning_rate: Positive = Field(0.03, description="peak learning rate of the n-gram weights")
+    ngram_learning_rate: Positive = Field(0.015, description="peak learning rate of the n-gram weights")
     relation_weight: Positive = Field(1.0, description="weight of the relations' loss beside the spans'")
     relation_width: Annotated[int, Field(ge=8)] = Field(
         128, description="width of the relation scorer's projections"
