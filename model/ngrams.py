@@ -70,7 +70,7 @@ def ngrams(text: str, encoding: Encoding, lines: IntArray) -> IntArray:
     found = np.empty((len(encoding), len(TEMPLATES)), dtype=np.int64)
     for column, (view, name, steps) in enumerate(TEMPLATES):
         values, where, places = views[view]
-        mixed = np.full(len(values), _START ^ np.uint64(zlib.crc32(f"{view} {name}".encode())))
+        mixed: UIntArray = np.full(len(values), _START ^ np.uint64(zlib.crc32(f"{view} {name}".encode())))
         for step in steps:
             mixed = _mixed(mixed, _moved(values, where, step))
         found[:, column] = (mixed & _LOWER)[places]
