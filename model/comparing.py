@@ -13,9 +13,10 @@ Outcome = Literal["exceeded", "reached", "missed"]
 _LESS_IS_BETTER = re.compile(
     r"hộ nghèo|cận nghèo|nghèo|thất nghiệp|thiếu việc làm|tai nạn|ô nhiễm|tội phạm|phạm pháp|suy dinh dưỡng|tử vong|tử suất|con thứ ba|"
     r"con thứ 3|bỏ học|tảo hôn|hôn nhân cận huyết|thất thoát|tồn đọng|trễ hạn|quá hạn|nợ|vi phạm|số ca|mắc|số người chết|bị thương|"
-    r"khiếu kiện|ùn tắc|phát thải|lạm phát|giá tiêu dùng|chênh lệch|ngập|rác thải chưa|nhà tạm|nhà dột nát|biên chế|đầu mối|tái nghèo|lưu ban|"
+    r"khiếu kiện|ùn tắc|phát thải|lạm phát|giá tiêu dùng|ngập|rác thải chưa|nhà tạm|nhà dột nát|biên chế|đầu mối|tái nghèo|lưu ban|"
     r"thời gian (?:giải quyết|xử lý|thẩm định|cấp|chờ|thông quan|làm thủ tục)|hao hụt|học ghép|điểm nóng|đặc biệt khó khăn"
 )
+_GAP = re.compile(r"^(?:mức |độ |số )?(?:chênh lệch|chênh|khoảng cách)", re.IGNORECASE)
 _MORE_AFTER_ALL = re.compile(
     r"giảm|thoát|xóa|xoá|hỗ trợ|cho hộ|được|bảo hiểm|tham gia|tiếp cận| có | vay|sử dụng|giải quyết|thu hồi|xử lý|khám phá|điều tra|thu nhập|làm nhà|kéo giảm|dư nợ|thu nợ"
 )
@@ -24,7 +25,9 @@ _GOAL_SLACK = 0.0005
 
 
 def less_is_better(name: str) -> bool:
-    """Whether an indicator is meant to fall (`tỷ lệ hộ nghèo`, but not `mức giảm tỷ lệ hộ nghèo`)."""
+    """Whether an indicator is meant to fall (`tỷ lệ hộ nghèo`, `chênh lệch thu nhập`, but not `mức giảm tỷ lệ hộ nghèo`)."""
+    if _GAP.search(name):
+        return True
     return _LESS_IS_BETTER.search(name) is not None and _MORE_AFTER_ALL.search(name) is None
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 
 from model.normalize import normalize
+from model.passages import composed
 from model.periods.forms import FORM, FORMS, NUMBER_WORD, YEAR
 from model.periods.period import Period, Role
 from model.periods.readers import READERS
@@ -45,7 +46,7 @@ def find_periods(text: str, written: date | None = None) -> tuple[Period, ...]:
         The article's date, for `năm nay`, `tháng trước` and days and months without a year. Without it they are
         read against the year that the text names most often, and left out when it names none.
     """
-    if not _TRIGGER.search(text):
+    if not _TRIGGER.search(composed(text)):
         return ()
     plain = normalize(text)
     lower = _lower(plain.text)

@@ -128,6 +128,7 @@ def test_points_written_as_percent_are_said() -> None:
             "a1 a2 t1",
         ),
         ("[i1|Xã] có [a1|105], trong đó [a2|60] vùng cao, [a3|70] biên giới.", "a1 a2 a3"),
+        ("[i1|Khoảng cách thu nhập] còn [a1|1,38 lần], chưa đạt mức [t1|1,3 lần] đề ra.", "a1 t1"),
     ],
 )
 def test_no_false_alarm(text: str, ids: str) -> None:
@@ -182,4 +183,4 @@ def test_untouched_rows_are_not_flagged() -> None:
         for check in row.checks
         if check.verdict == "inconsistent"
     ]
-    assert len(alarms) <= 2, alarms
+    assert len(alarms) <= len(_corpus_rows()) / 2000, alarms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -190,3 +191,9 @@ def _governed(text: str) -> dict[str, tuple[str | None, str | None]]:
 def test_what_a_period_governs(text: str, expected: dict[str, tuple[str | None, str | None]]) -> None:
     found = _governed(text)
     assert {key: found[key] for key in expected} == expected
+
+
+def test_decomposed_letters_alone_are_found() -> None:
+    text = unicodedata.normalize("NFD", "đến hết tháng chín")
+    (found,) = find_periods(text, _WRITTEN)
+    assert text[found.start : found.end] == text
