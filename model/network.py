@@ -156,9 +156,12 @@ class ExtractorModel(PreTrainedModel):
         """
         scores: Tensor = self.tagger(states)
         if self.ngrams is not None:
-            kept = torch.ones_like(ngrams, dtype=scores.dtype)
+            weights = self.ngrams.weight
+            kept = torch.ones_like(ngrams, dtype=weights.dtype)
             kept = nn.functional.dropout(kept, self.config.ngram_dropout, self.training)
-            scores = scores + (self.ngrams(ngrams % self.config.ngrams) * kept.unsqueeze(2)).sum(1)
+            scores = scores + nn.functional.embedding_bag(
+                ngrams % len(weights), weights, mode="sum", per_sample_weights=kept
+            )
         layered: Tensor = scores.unflatten(1, (-1, STATES))
         return layered
 
