@@ -44,7 +44,7 @@ class _Run(BaseModel):
         False, description="keep the encoder's shape and tokenizer but not what it has learnt"
     )
 
-    epochs: Annotated[int, Field(ge=1)] = Field(6, description="passes over the data at most")
+    epochs: Annotated[int, Field(ge=1)] = Field(5, description="passes over the data at most")
     patience: Annotated[int, Field(ge=1)] = Field(
         4, description="epochs without a better dev score before stopping"
     )
