@@ -13,6 +13,9 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:TP|T\.P|Tp|TX|TT|Q|H|P|X|ThS|TS|PGS|GS|BS|CN|Ông|Bà|St|Mr|tr)\.\s+$"
 )
 
+_MARKS = 3
+"""A letter of decomposed text takes at most so many characters."""
+
 
 @dataclass(frozen=True)
 class Passages:
@@ -58,6 +61,16 @@ class Passages:
 def composed(text: str) -> str:
     """A piece of text with composed letters, as the patterns have them."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def before(text: str, place: int, letters: int) -> str:
+    """So many letters before a place, composed."""
+    return composed(text[max(0, place - _MARKS * letters) : place])[-letters:]
+
+
+def after(text: str, place: int, letters: int) -> str:
+    """So many letters from a place on, composed."""
+    return composed(text[place : place + _MARKS * letters])[:letters]
 
 
 def either(pattern: str) -> str:

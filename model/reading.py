@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from annotations.document import Document, Span
-from model.passages import Passages, composed
+from model.passages import Passages, before, composed
 from model.periods import Period, find_periods
 from model.places import Place
 from model.quantities import Habit, Quantity, parse
@@ -84,7 +84,7 @@ def read_values(
     spans = [s for s in document.spans if s.label in VALUE_LABELS]
     if not spans:
         return {}
-    timing = Timing(document, spans, find_periods(document.text, written), passages)
+    timing = Timing(document, spans, find_periods(document.text, written), passages, written)
     former = _former(document.text, spans, passages)
     values: dict[str, Value] = {}
     for span in spans:
@@ -107,7 +107,7 @@ def _former(text: str, spans: Sequence[Span], passages: Passages) -> frozenset[s
         close = one.label == other.label and passages.sentence(one.start) == passages.sentence(other.start)
         if (
             close
-            and _FROM.search(composed(text[max(0, one.start - 16) : one.start]))
+            and _FROM.search(before(text, one.start, 16))
             and _TO.search(composed(text[one.end : other.start]))
         ):
             found.add(one.id)
@@ -121,7 +121,7 @@ def with_implied_unit(value: Value, money: bool, units: set[str]) -> Value:
         return value
     if value.span.label == "RATIO":
         return replace(value, quantity=replace(q, unit="%", ambiguous=True))
-    if q.step >= 1000 and (money or "VND" in units) and _MAGNITUDE.search(q.text.lower()):
+    if q.step >= 1000 and (money or "VND" in units) and _MAGNITUDE.search(composed(q.text).lower()):
         return replace(value, quantity=replace(q, unit="VND", ambiguous=True))
     return value
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from annotations.document import Document, Span
-from model.passages import Passages, composed, either
+from model.passages import Passages, before, composed, either
 from model.periods import Period
 
 _LIST_ITEM = re.compile(r"[-+*•–]|\d+[.)]|[a-zđ]\)")
@@ -30,21 +31,28 @@ def _is_term(period: Period) -> bool:
     return period.last.year - period.first.year >= _TERM_YEARS
 
 
-def _suits(period: Period, value: Span) -> bool:
-    """Whether a headline's period can hold for a value: a goal is set for the end of a year or a term, a result is not a term's."""
+def _suits(period: Period, value: Span, written: date | None) -> bool:
+    """Whether a headline's period can hold for a value: a goal is set for the end of a year or a term, a result is not a
+    term's, nor of a time that began after the article was written."""
     if value.label == "TARGET":
         return period.last.month == 12
-    return not _is_term(period)
+    return not _is_term(period) and (written is None or period.first <= written)
 
 
 class Timing:
     """The periods of a document and the values between them."""
 
     def __init__(
-        self, document: Document, values: Sequence[Span], periods: Sequence[Period], passages: Passages
+        self,
+        document: Document,
+        values: Sequence[Span],
+        periods: Sequence[Period],
+        passages: Passages,
+        written: date | None,
     ) -> None:
         self._text = document.text
         self._passages = passages
+        self._written = written
         self._periods = [p for p in periods if p.role != "event"]
         self._starts = [p.start for p in self._periods]
         self._values = sorted(values, key=lambda v: v.start)
@@ -85,9 +93,7 @@ class Timing:
         found = [p for p in self._within(begin, end) if p.role != "baseline"]
         if value.label == "TARGET":
             return [p for p in found if not self._is_past(p, value)]
-        return [
-            p for p in found if not (_is_term(p) and _NAMED.search(self._text, max(0, p.start - 60), p.start))
-        ]
+        return [p for p in found if not (_is_term(p) and _NAMED.search(before(self._text, p.start, 60)))]
 
     def baseline(self, value: Span) -> Period | None:
         """What a change is measured against: the first baseline after it and before the next value, and for a multiple
@@ -111,8 +117,10 @@ class Timing:
 
     def _just_after(self, value: Span, end: int) -> Period | None:
         """A period that follows a value with nothing but a few words between: `25 hộ (4%) năm 2014`."""
-        for period in self._within(value.end, min(self._next_value(value, end), value.end + _NEAR)):
-            between = self._text[value.end : period.start]
+        for period in self._within(value.end, self._next_value(value, end)):
+            between = composed(self._text[value.end : period.start])
+            if len(between) >= _NEAR:
+                return None
             if period.role in ("at", "by") and not re.search(r"[,;:]", between):
                 return period
         return None
@@ -134,7 +142,7 @@ class Timing:
         announced = self._announced(value, begin)
         if announced:
             return self._nearest(announced, value)
-        fitting = (p for p in self._headline if value.start >= p.end and _suits(p, value))
+        fitting = (p for p in self._headline if value.start >= p.end and _suits(p, value, self._written))
         return next(fitting, None)
 
     def _is_multiple(self, value: Span) -> bool:
@@ -173,7 +181,7 @@ class Timing:
         if period.role == "by" and value.label != "TARGET":
             return False
         begin, _ = self._passages.sentence_bounds(period.start)
-        return period.start - begin <= _OPENING
+        return len(composed(self._text[begin : period.start])) <= _OPENING
 
     def _respectively(self) -> Mapping[str, Period]:
         """`năm 2017 và 2018 lần lượt là 14,6% và 7,6%`: as many periods as values, in turn."""

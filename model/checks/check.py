@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from model.passages import Passages, composed
+from model.passages import Passages, after, before, composed
 from model.reading import Group, Reading, Value
 
 Verdict = Literal["consistent", "inconsistent", "not checkable"]
+_FEW = 30
 Kind = Literal["ratio", "fraction", "sum", "change", "target", "reading"]
 
 
@@ -59,11 +60,11 @@ class Context:
 
     def before(self, value: Value) -> str:
         """A few words before a value."""
-        return composed(self.text[max(0, value.span.start - 30) : value.span.start])
+        return before(self.text, value.span.start, _FEW)
 
     def after(self, value: Value) -> str:
         """A few words after a value."""
-        return composed(self.text[value.span.end : value.span.end + 30])
+        return after(self.text, value.span.end, _FEW)
 
     def sentence(self, value: Value) -> str:
         """The sentence of a value."""

@@ -10,17 +10,21 @@ from model.comparing import aligned, comparable, less_is_better, reach
 from model.quantities import Quantity
 from model.reading import Value
 
+Pair = tuple[Value, Value]
+"""An actual value and a target."""
+
 _IN_TURN = re.compile(r"lần lượt|tương ứng")
-_SHORT = re.compile(r"(?:hụt|thiếu|kém|thấp hơn|còn thiếu|mới bằng thiếu)(?: \w+)?\s*$", re.IGNORECASE)
+_SHORT = re.compile(r"(?:hụt|thiếu|kém|thấp hơn|còn thiếu|mới bằng thiếu)(?: \w+){0,2}\s*$", re.IGNORECASE)
 _PROPOSED = re.compile(
     r"(?:nâng lên|hạ xuống|sửa thành|điều chỉnh (?:lên|xuống|thành|còn))(?: \w+)?\s*$", re.IGNORECASE
 )
 
 
 def ratio_checks(context: Context) -> Iterator[Check]:
-    """Each ratio against actual / target."""
-    group = context.group
-    for ratio in group.of("RATIO"):
+    """Each ratio against actual / target; a pair that another ratio follows from leaves this one to a goal that is not
+    told."""
+    compared = []
+    for ratio in context.group.of("RATIO"):
         q = ratio.quantity
         if (
             q.ends is None
@@ -29,21 +33,28 @@ def ratio_checks(context: Context) -> Iterator[Check]:
             or not (q.unit or "").startswith("%")
         ):
             continue
-        pairs = _pairs(context, ratio)
-        if not pairs:
-            continue
-        short = _SHORT.search(context.before(ratio)) is not None
-        fitting = next(((a, t) for a, t in pairs if fits(q, a.quantity, t.quantity, group.key, short)), None)
-        tried = [fitting] if fitting else pairs
-        yield Check(
-            "ratio",
-            "consistent" if fitting else "inconsistent",
-            _ratio_detail(ratio, tried),
-            places_of(*dict.fromkeys([value for pair in tried for value in pair] + [ratio])),
-        )
+        if pairs := _pairs(context, ratio):
+            compared.append((ratio, pairs, _fitting(context, ratio, pairs)))
+    explained = {pair for _, _, pair in compared if pair}
+    for ratio, pairs, pair in compared:
+        tried = [pair] if pair else [other for other in pairs if other not in explained]
+        if tried:
+            yield Check(
+                "ratio",
+                "consistent" if pair else "inconsistent",
+                _ratio_detail(ratio, tried),
+                places_of(*dict.fromkeys([value for one in tried for value in one] + [ratio])),
+            )
 
 
-def _pairs(context: Context, ratio: Value) -> list[tuple[Value, Value]]:
+def _fitting(context: Context, ratio: Value, pairs: list[Pair]) -> Pair | None:
+    """The first pair that a ratio follows from."""
+    short = _SHORT.search(context.before(ratio)) is not None
+    name = context.group.key
+    return next(((a, t) for a, t in pairs if fits(ratio.quantity, a.quantity, t.quantity, name, short)), None)
+
+
+def _pairs(context: Context, ratio: Value) -> list[Pair]:
     """Actual values and targets that a ratio can be made of, the likeliest first.
 
     A ratio belongs to the nearest actual value of its sentence, if there is one, unless values are told in turn.
@@ -110,7 +121,7 @@ def fits(ratio: Quantity, actual: Quantity, target: Quantity, name: str, short: 
     return any(low <= stated[1] + 1e-9 and high >= stated[0] - 1e-9 for low, high in shares)
 
 
-def _ratio_detail(ratio: Value, pairs: list[tuple[Value, Value]]) -> str:
+def _ratio_detail(ratio: Value, pairs: list[Pair]) -> str:
     shares = ", ".join(f"{text_of(a)} / {text_of(t)} = {number(_share(a, t))}%" for a, t in pairs)
     return f"{shares}, the text says {text_of(ratio)}"
 

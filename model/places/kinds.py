@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from annotations.document import Span
 from model.gazetteer import gazetteer
 from model.normalize import normalize
-from model.passages import either
+from model.passages import before, either
 from model.places.names import TYPES, split_name
 
 Kind = tuple[str, str]
@@ -41,14 +41,14 @@ def _kind(text: str, spans: Sequence[Span], index: int) -> Kind:
     kind, name = split_name(text[span.start : span.end])
     if kind:
         return kind, name
-    before = normalize(text[max(0, span.start - 30) : span.start]).text
+    words = normalize(before(text, span.start, 30)).text
     for pattern, office in _OFFICES:
-        if pattern.search(before):
+        if pattern.search(words):
             return office, name
     first = index
     while first > 0 and _IN_LIST.fullmatch(text, spans[first - 1].end, spans[first].start):
         first -= 1
-    head = _LIST_HEAD.search(normalize(text[max(0, spans[first].start - 40) : spans[first].start]).text)
+    head = _LIST_HEAD.search(normalize(before(text, spans[first].start, 40)).text)
     if head:
         return TYPES[head.group("type").lower()][0], name
     return "", name

@@ -128,6 +128,16 @@ def test_points_written_as_percent_are_said() -> None:
             "a1 a2 t1",
         ),
         ("[i1|Xã] có [a1|105], trong đó [a2|60] vùng cao, [a3|70] biên giới.", "a1 a2 a3"),
+        (
+            "[i1|Thu] cả năm [a1|81 tỷ đồng], đạt [r1|90%] dự toán ([t1|90 tỷ đồng]), bằng [r2|75%] mức tỉnh giao.",
+            "a1 r1 t1 r2",
+        ),
+        (
+            "[i1|Thu] đạt [a1|9,8 tỷ đồng], trong đó thuế [a2|3,4 tỷ đồng]; tổng chi đạt [a3|138 tỷ đồng].",
+            "a1 a2 a3",
+        ),
+        ("[i1|Xã] kiểu mẫu có [a1|4], gồm Giao Phong, Giao Yến; [a2|46] sản phẩm được xếp hạng.", "a1 a2"),
+        ("[i1|Tỷ lệ cơ sở vững mạnh] [a1|71,1%], thấp hơn nghị quyết [r1|3,9%] ([t1|75%]).", "a1 r1 t1"),
         ("[i1|Khoảng cách thu nhập] còn [a1|1,38 lần], chưa đạt mức [t1|1,3 lần] đề ra.", "a1 t1"),
     ],
 )
