@@ -186,6 +186,10 @@ def _governed(text: str) -> dict[str, tuple[str | None, str | None]]:
         ("Sáng 20/8/2023 họp: tỷ lệ đạt [a1|60%].", {"a1": (None, None)}),
         ("Kết quả 9 tháng năm 2023\nThu đạt [a1|5 tỷ đồng].", {"a1": ("2023-01/2023-09", None)}),
         ("Đến hết tháng 7-2019 có [a1|2.402] xã.", {"a1": ("2019-07", None)}),
+        (
+            "Thu ngân sách năm 2025 đạt [t1|9 tỷ đồng]\nĐã thu [a1|8 tỷ đồng].",
+            {"t1": ("2025", None), "a1": (None, None)},
+        ),
     ],
 )
 def test_what_a_period_governs(text: str, expected: dict[str, tuple[str | None, str | None]]) -> None:
