@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -163,7 +164,7 @@ def at_nearest_mentions(document: Document, names: Collection[str]) -> Document:
     likelier one stays.
     """
     spans = {span.id: span for span in document.spans}
-    lines = [place for place, letter in enumerate(document.text) if letter == "\n"]
+    lines = [found.start() for found in re.finditer("\n", document.text)]
 
     def mention(span: Span) -> tuple[str, str]:
         return span.label, " ".join(document.text_of(span).split()).casefold()

@@ -217,9 +217,7 @@ class Extractor:
     ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
         """The spans of each text, in pieces and in characters."""
         steps = Steps.of(line_lengths(readings), self.device)
-        emissions = self.model.emissions(
-            states, to_device(torch.from_numpy(all_ngrams(readings)), self.device)
-        )
+        emissions = self.model.emissions(states, self._ngrams(readings))
         best = self.model.crf.viterbi(emissions, steps).cpu().numpy()
         probable, inside = (part.cpu().numpy() for part in self.model.crf.posteriors(emissions, steps))
         pieces, spans = [], []
@@ -232,6 +230,12 @@ class Extractor:
             pieces.append(found)
             spans.append(decode.to_spans(found, likely, reading.text, reading.encoding, self.schema))
         return pieces, spans
+
+    def _ngrams(self, readings: Sequence[Reading]) -> torch.Tensor | None:
+        """The n-grams of all pieces, where the network has weights for them."""
+        if self.model.ngrams is None:
+            return None
+        return to_device(torch.from_numpy(all_ngrams(readings)), self.device)
 
     def _given(
         self, documents: Sequence[Document], readings: Sequence[Reading]

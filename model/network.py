@@ -107,7 +107,7 @@ class ExtractorModel(PreTrainedModel):
         layers, relations = len(schema.labels), len(schema.relations)
         self.dropout = nn.Dropout(config.dropout)
         self.tagger = nn.Linear(width, layers * STATES)
-        self.ngrams = nn.Embedding(config.ngrams, layers * STATES) if config.ngrams else None
+        self.ngrams = nn.EmbeddingBag(config.ngrams, layers * STATES, mode="sum") if config.ngrams else None
         self.crf = LayeredCRF(layers)
         self.scorer = (
             RelationScorer(width, config.relation_width, layers, relations, config.relation_dropout)
@@ -144,7 +144,7 @@ class ExtractorModel(PreTrainedModel):
         kept: Tensor = self.dropout(states[pieces].float())
         return kept
 
-    def emissions(self, states: Tensor, ngrams: Tensor) -> Tensor:
+    def emissions(self, states: Tensor, ngrams: Tensor | None) -> Tensor:
         """Scores of O, B and I for every label of every piece: `(pieces, labels, 3)`.
 
         Parameters
@@ -152,16 +152,14 @@ class ExtractorModel(PreTrainedModel):
         states
             `(pieces, width)`.
         ngrams
-            `(pieces, n-grams)`, as `model.ngrams` numbers them.
+            `(pieces, n-grams)`, as `model.ngrams` numbers them; None will do for a network without their weights.
         """
         scores: Tensor = self.tagger(states)
         if self.ngrams is not None:
-            weights = self.ngrams.weight
-            kept = torch.ones_like(ngrams, dtype=weights.dtype)
+            assert ngrams is not None
+            kept = torch.ones_like(ngrams, dtype=self.ngrams.weight.dtype)
             kept = nn.functional.dropout(kept, self.config.ngram_dropout, self.training)
-            scores = scores + nn.functional.embedding_bag(
-                ngrams % len(weights), weights, mode="sum", per_sample_weights=kept
-            )
+            scores = scores + self.ngrams(ngrams % self.config.ngrams, per_sample_weights=kept)
         layered: Tensor = scores.unflatten(1, (-1, STATES))
         return layered
 

@@ -38,6 +38,8 @@ TEMPLATES: tuple[tuple[View, str, tuple[int, ...]], ...] = (
 """What each n-gram is made of: forms or shapes of words, or pieces; a name, the same for those that are not told apart;
 and how far from the piece it is for, in words or in pieces."""
 
+_MOVES = {(view, step) for view, _, steps in TEMPLATES for step in steps}
+
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+|[\n\r]|\S")
 _DIGIT = re.compile(r"\d")
 _OUTSIDE = np.uint64(1 << 40)
@@ -67,12 +69,13 @@ def ngrams(text: str, encoding: Encoding, lines: IntArray) -> IntArray:
         "shape": (shapes, word_lines, word_of),
         "piece": (encoding.ids.astype(np.uint64), lines, np.arange(len(encoding))),
     }
+    moved = {(view, step): _moved(*views[view][:2], step) for view, step in _MOVES}
     found = np.empty((len(encoding), len(TEMPLATES)), dtype=np.int64)
     for column, (view, name, steps) in enumerate(TEMPLATES):
-        values, where, places = views[view]
+        values, _, places = views[view]
         mixed: UIntArray = np.full(len(values), _START ^ np.uint64(zlib.crc32(f"{view} {name}".encode())))
         for step in steps:
-            mixed = _mixed(mixed, _moved(values, where, step))
+            mixed = _mixed(mixed, moved[view, step])
         found[:, column] = (mixed & _LOWER)[places]
     return found
 
@@ -81,9 +84,8 @@ def _words(text: str, encoding: Encoding) -> tuple[UIntArray, UIntArray, IntArra
     """Forms and shapes of the words, and to which of them each piece belongs; the first is what stands before any."""
     whole = normalize(text)
     words = list(_WORD.finditer(whole.text))
-    seen = [_seen(word.group()) for word in words]
-    table = np.array([(0, 0), *seen], dtype=np.uint64)
-    starts = whole.starts[[word.start() for word in words]] if words else whole.starts[:0]
+    table = np.array([(0, 0), *(_seen(word.group()) for word in words)], dtype=np.uint64)
+    starts = whole.starts[np.array([word.start() for word in words], dtype=np.int64)]
     return table[:, 0], table[:, 1], np.searchsorted(starts, encoding.starts, side="right")
 
 

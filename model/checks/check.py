@@ -9,8 +9,9 @@ from model.passages import Passages, after, before, composed
 from model.reading import Group, Reading, Value
 
 Verdict = Literal["consistent", "inconsistent", "not checkable"]
-_FEW = 30
 Kind = Literal["ratio", "fraction", "sum", "change", "target", "reading"]
+_FEW = 30
+"""Letters that a few words have."""
 
 
 @dataclass(frozen=True, slots=True)
