@@ -8,6 +8,7 @@ and a wide part, learnt together: Cheng et al. 2016).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -23,7 +24,8 @@ from model.pairs import FEATURE_SIZES
 _FEATURE_WIDTH = 16
 _OUTSIDE_BIAS = 2.0
 """A new tagger starts out believing that pieces are outside: most are, and few spans make few pairs."""
-_PAIRS_AT_ONCE = 1 << 16
+_PAIRS_AT_ONCE = 1 << 13
+"""So that what is computed of them stays within a core's cache."""
 
 
 @dataclass
@@ -75,15 +77,51 @@ class RelationScorer(nn.Module):
             `(pairs,)`.
         """
         ends = torch.cat([states[spans[:, 0]], states[spans[:, 1]], self.label(spans[:, 2])], 1)
-        head, tail = self.head(ends)[pairs[:, 0]], self.tail(ends)[pairs[:, 1]]
-        logits = head.new_zeros(len(pairs))
-        for number, matrix in enumerate(self.bilinear):
-            chosen = pairs[:, 2] == number
-            logits[chosen] = ((head[chosen] @ matrix) * tail[chosen]).sum(1).to(logits.dtype)
-        stand = [embedding(features[:, column]) for column, embedding in enumerate(self.features)]
-        extra: Tensor = self.stand(torch.cat([*stand, self.types(pairs[:, 2]), head * tail], 1))
-        total: Tensor = logits + extra.squeeze(1)
-        return total
+        head, tail = self.head(ends), self.tail(ends)
+        turned = (head @ self.bilinear).flatten(0, 1)
+        parts = zip(pairs.split(_PAIRS_AT_ONCE), features.split(_PAIRS_AT_ONCE), strict=True)
+        return torch.cat([self._compare(head, turned, tail, *part) for part in parts])
+
+    def _compare(self, head: Tensor, turned: Tensor, tail: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
+        """Logits of some pairs, shape `(pairs,)`.
+
+        Parameters
+        ----------
+        head, tail
+            The spans as either, `(spans, projection)`.
+        turned
+            `head` times the form of the first relation type, of the second ...: `(types * spans, projection)`.
+        """
+        heads, tails, types = pairs.unbind(1)
+        one, other = head[heads], tail[tails]
+        bilinear = (turned[types * len(head) + heads] * other).sum(1)
+        entrance: Any = self.stand[0]
+        of_looks, of_product = entrance.weight.split([entrance.in_features - one.shape[1], one.shape[1]], 1)
+        looks = self._looks(torch.column_stack([features, types]), of_looks)
+        product = nn.functional.linear(one * other, of_product, entrance.bias)
+        logits: Tensor = bilinear + self.stand[1:](looks + product).squeeze(1)
+        return logits
+
+    def _looks(self, columns: Tensor, weight: Tensor) -> Tensor:
+        """What a linear layer makes of the features' embeddings, looked up after it has been applied to each of them.
+
+        Parameters
+        ----------
+        columns
+            A value of each feature, and the relation type: `(pairs, columns)`.
+        weight
+            `(outputs, columns * _FEATURE_WIDTH)`.
+
+        Returns
+        -------
+        Tensor
+            `(pairs, outputs)`.
+        """
+        tables = [embedding.weight for embedding in (*self.features, self.types)]
+        parts = zip(tables, weight.split(_FEATURE_WIDTH, 1), strict=True)
+        values = torch.cat([table @ part.T for table, part in parts])
+        firsts = columns.new_tensor([0, *accumulate(map(len, tables))][:-1])
+        return nn.functional.embedding_bag(columns + firsts, values, mode="sum")
 
 
 class ExtractorModel(PreTrainedModel):
@@ -169,8 +207,8 @@ class ExtractorModel(PreTrainedModel):
         """One logit for each candidate pair, float32, shape `(pairs,)`."""
         if self.scorer is None or not len(pairs):
             return states.new_zeros(len(pairs), dtype=torch.float32)
-        parts = zip(pairs.split(_PAIRS_AT_ONCE), pair_features.split(_PAIRS_AT_ONCE), strict=True)
-        return torch.cat([self.scorer(states, span_pieces, *part) for part in parts]).float()
+        logits: Tensor = self.scorer(states, span_pieces, pairs, pair_features)
+        return logits.float()
 
     def forward(
         self,
