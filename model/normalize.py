@@ -7,7 +7,6 @@ length, so those two carry an offset map; every other rule replaces one characte
 """
 
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,12 +112,16 @@ def _compose(cluster: str) -> str:
     return composed if len(composed) <= len(cluster) else cluster
 
 
+_LAST_COMPOSED = 0x2FFFF
+"""No character of a later plane is composed of others, or a mark that joins them (Unicode 15: 0x2FA1D, 0x1E94A)."""
+
+
 @cache
 def _decomposed() -> re.Pattern[str]:
     """What NFC may change: a character with marks that may join it, or a character that is never written composed."""
     joining: set[int] = set()
     replaced: set[int] = set()
-    for code in range(sys.maxunicode + 1):
+    for code in range(_LAST_COMPOSED + 1):
         char = chr(code)
         parts = unicodedata.decomposition(char)
         if unicodedata.combining(char):

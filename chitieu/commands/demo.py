@@ -9,10 +9,13 @@ def command() -> None:
 
     from annotations.document import Document
     from annotations.files import read_text
+    from model.backends.allocation import for_good
     from model.example import ARTICLE
     from model.export import highlighted, legend, rows_table
-    from model.extractor import Extractor
     from model.records import assemble
+
+    with for_good():
+        from model.extractor import Extractor
 
     console = Console(highlight=False)
     if not console.is_terminal:

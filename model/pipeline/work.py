@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from annotations.document import Document
 from annotations.sources.items import Origin, Reject
+from model.backends.allocation import for_good
 from model.pipeline.formats import Encoded, PartFormat, encode
 from model.pipeline.part import Part
 
@@ -55,7 +56,8 @@ class Worker:
     """
 
     def __init__(self, settings: WorkerSettings) -> None:
-        from model.extractor import Extractor
+        with for_good():
+            from model.extractor import Extractor
 
         self._format = settings.format
         self._extractor = Extractor.from_pretrained(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from transformers import AutoTokenizer
 
 from model.normalize import normalize
 from model.tokenizers.base import Encoding, IntArray, register, write_marker
@@ -39,6 +38,8 @@ class FastTokenizer:
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Self:
         """Load the tokenizer of a folder as the hub has it, or as `save` wrote it."""
+        from transformers import AutoTokenizer  # finding it takes a third of a second
+
         return cls(AutoTokenizer.from_pretrained(str(folder)))
 
     def _one_of(self, *names: str) -> int:

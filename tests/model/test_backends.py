@@ -252,9 +252,40 @@ def test_freed_memory_is_kept_where_the_library_can() -> None:
         assert keep_freed_memory()
         print(usual, min(work() for _ in range(16)))
     """
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
-    found = subprocess.run(
-        [sys.executable, "-c", program], env=clean, capture_output=True, text=True, check=True
-    )
-    usual, kept = map(int, found.stdout.split())
+    usual, kept = _printed(program)
     assert kept < usual / 10
+
+
+def test_batches_of_ever_new_sizes_leave_no_gaps_in_the_heap() -> None:
+    if platform.libc_ver()[0] != "glibc":
+        pytest.skip("only glibc can be told")
+    program = """if True:
+        import resource, sys
+        import numpy as np, torch
+        from model.backends.allocation import keep_freed_memory
+        keep_freed_memory()
+        from model.extractor import Extractor
+        encode = Extractor.from_pretrained()._encode.encoder
+        dice = np.random.default_rng(0)
+        with torch.inference_mode():
+            for batch in range(17):
+                length = int(dice.integers(20, 60))
+                encode([dice.integers(5, 8000, length)] * (2048 // length))
+                if batch in (0, 16):
+                    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+    """
+    first, last = _printed(program)
+    assert last - first < 32  # MiB; with the kernels of every size kept, 54 to 58
+
+
+def _printed(program: str) -> list[int]:
+    """The numbers that a program prints in a process of its own, on one thread, with the allocators at their defaults."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MALLOC_", "ONEDNN_"))}
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env=clean | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [int(number) for number in found.stdout.split()]

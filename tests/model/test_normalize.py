@@ -1,5 +1,6 @@
 """One spelling, and the way back to the text as it came in."""
 
+import sys
 import unicodedata
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from model.normalize import normalize
+from model.normalize import _LAST_COMPOSED, normalize
 
 any_text = st.text(st.characters(exclude_categories=())) | st.text(
     "aăâeêoôơuưyhqgiđ\u0301\u0300\u0309\u0323\u0302 \n\u200bÐHOÀ"
@@ -91,3 +92,8 @@ def test_composed_and_decomposed_text_read_alike(text: str) -> None:
 def test_a_range_outside_the_text_is_refused() -> None:
     with pytest.raises(ValueError, match="no range"):
         normalize("abc").to_original(1, 4)
+
+
+def test_no_later_character_is_composed_or_joins_another() -> None:
+    later = map(chr, range(_LAST_COMPOSED + 1, sys.maxunicode + 1))
+    assert not [char for char in later if unicodedata.decomposition(char) or unicodedata.combining(char)]
