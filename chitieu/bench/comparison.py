@@ -9,6 +9,7 @@ from functools import partial
 
 from annotations.document import Document
 from annotations.errors import InputError
+from annotations.sources import Chunk
 from chitieu.bench.articles import articles
 from chitieu.bench.loading import encoder_of
 from chitieu.bench.packed import Limit
@@ -18,6 +19,12 @@ from chitieu.bench.share import outside
 from chitieu.bench.stopwatch import Prepare, Speed, Task, clock, race
 from model.extractor import Extractor
 from model.pipeline.formats import encode
+from model.pipeline.local import cores
+from model.pipeline.processes import WorkerProcess, spread, started
+from model.pipeline.work import WorkerSettings
+
+_CHUNKS = 4
+"""Chunks that each worker process has of the articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,9 @@ class Comparison:
     rival_pieces
         Pieces that transformers' pipeline reads of the same articles, shared ones of neighbouring windows counted twice.
     speeds
-        By contestant: `extract`, `rows`, `default`, `best`, `loop`, `limit`.
+        By contestant: `extract`, `workers`, `rows`, `default`, `best`, `loop`, `limit`.
     ratios
-        Articles per second of `extract` to those of each of the others.
+        Articles per second of `extract`, and of `workers`, to those of each of the others.
     outside_encoder
         Share of the time of `extract` and `rows` that the encoder does not run.
     by_batch
@@ -57,7 +64,7 @@ class Comparison:
     pieces: int
     rival_pieces: int | None
     speeds: Mapping[str, Speed]
-    ratios: Mapping[str, float]
+    ratios: Mapping[str, Mapping[str, float]]
     outside_encoder: Mapping[str, float]
     by_batch: Sequence[Cost]
     best_batch: int | None
@@ -80,11 +87,17 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
     }
     with ExitStack() as stack:
         missing: dict[str, str] = {}
+        count = plan.threads or cores()
+        if extractor.device.type == "cpu" and count > 1:
+            settings = WorkerSettings("spans-jsonl", plan.model, plan.device, threads=1)
+            contestants["workers"] = partial(by_processes, stack.enter_context(started(settings, count)))
+        else:
+            missing["workers"] = "one process has the whole device"
         other: Rival | None = None
         try:
             other = stack.enter_context(rival(extractor))
         except InputError as error:
-            missing = {"default": str(error), "best": str(error)}
+            missing |= {"default": str(error), "best": str(error)}
         by_batch = [_cost(extractor, other, trial, size) for size in plan.batch_sizes]
         tried = {cost.size: cost.rival.median for cost in by_batch if cost.rival}
         best = min(tried, key=tried.__getitem__, default=None)
@@ -96,7 +109,7 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
             pieces=pieces,
             rival_pieces=other.pieces(documents) if other else None,
             speeds=speeds,
-            ratios=ratios(speeds, "extract"),
+            ratios={name: ratios(speeds, name) for name in ("extract", "workers") if name in speeds},
             outside_encoder={
                 name: outside(extractor, encoder, partial(work, documents=documents))
                 for name, work in (("extract", extraction), ("rows", _rows))
@@ -127,6 +140,14 @@ def extraction(extractor: Extractor, documents: Sequence[Document]) -> Task:
 
 def _rows(extractor: Extractor, documents: Sequence[Document]) -> Task:
     return lambda: encode(list(extractor.extract(documents)), "rows-jsonl")
+
+
+def by_processes(team: Sequence[WorkerProcess], documents: Sequence[Document]) -> Task:
+    """What has processes find and write spans and links, a few chunks each."""
+    size = max(1, len(documents) // (_CHUNKS * len(team)))
+    parts = [tuple(documents[start : start + size]) for start in range(0, len(documents), size)]
+    chunks = [Chunk(number, part, (), None) for number, part in enumerate(parts)]
+    return lambda: list(spread(chunks, team))
 
 
 def _one_by_one(extractor: Extractor, documents: Sequence[Document]) -> Task:

@@ -11,17 +11,29 @@ from tempfile import TemporaryDirectory
 from annotations import jsonl
 from annotations.document import Document
 from chitieu.bench.articles import articles, short
+from chitieu.bench.loading import load
 from chitieu.bench.plan import Plan
+from chitieu.bench.stopwatch import clock
 from chitieu.bench.watching import Watched, watch
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds until `chitieu --help` has ended, and until `chitieu extract` has shown the first line for one article;
-    medians."""
+    """Medians of seconds.
+
+    Attributes
+    ----------
+    help_seconds
+        Until `chitieu --help` has ended.
+    first_result_seconds
+        Until `chitieu extract` has shown the first line for one article.
+    loading_seconds
+        From loading the extractor to its first result, in a process that has imported everything.
+    """
 
     help_seconds: float
     first_result_seconds: float
+    loading_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,8 @@ def start(plan: Plan) -> Start:
         arguments = ["extract", str(path), "--format", "jsonl", *_options(plan)]
         helped = [watch(["--help"]).seconds for _ in range(plan.rounds)]
         shown = [watch(arguments).first_output or 0.0 for _ in range(plan.rounds)]
-    return Start(median(helped), median(shown))
+    loaded = [clock(lambda: load(plan).extract(article)) for _ in range(plan.rounds)]
+    return Start(median(helped), median(shown), median(loaded))
 
 
 def growth(plan: Plan) -> Growth:

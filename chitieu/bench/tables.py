@@ -13,6 +13,7 @@ from chitieu.bench.report import Report
 
 NAMES = {
     "extract": "chitieu: spans and links",
+    "workers": "chitieu, a process for each thread: spans and links as JSON Lines",
     "rows": "chitieu: rows as JSON Lines",
     "loop": "chitieu, one article at a time",
     "default": "transformers pipeline, default settings",
@@ -46,6 +47,7 @@ def tables(report: Report) -> Iterator[Table]:
         [
             ("chitieu --help", f"{report.start.help_seconds:.2f}"),
             ("chitieu extract: first result", f"{report.start.first_result_seconds:.2f}"),
+            ("of that, from loading the model on", f"{report.start.loading_seconds:.2f}"),
         ],
     )
     yield _table(
@@ -89,16 +91,24 @@ def _comparison(found: Comparison) -> Table:
                 f"{speed.pieces_per_second:,.0f}",
             )
             outside = found.outside_encoder.get(name)
-            ratio = found.ratios.get(name)
+            ratios = [found.ratios[ours].get(name) for ours in found.ratios]
             rows.append(
                 (
                     title,
                     *shown,
-                    "" if ratio is None else f"{ratio:.2f}×",
+                    *("" if ratio is None else f"{ratio:.2f}×" for ratio in ratios),
                     "" if outside is None else f"{outside:.0%}",
                 )
             )
-    heads = ("", "seconds", "articles/s", "pieces/s", "spans and links are", "outside encoder")
+    ours = {"extract": "one process is", "workers": "all processes are"}
+    heads = (
+        "",
+        "seconds",
+        "articles/s",
+        "pieces/s",
+        *(ours[name] for name in found.ratios),
+        "outside encoder",
+    )
     return _table(
         f"{found.articles:,} articles, {found.pieces:,} pieces; best batch size {found.best_batch}",
         heads,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from model.pipeline.part import Part
-from model.pipeline.processes import free, ready, started
+from model.pipeline.processes import spread, started
 from model.pipeline.work import Worker, WorkerSettings
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 _MANY = 3
 """Chunks from which starting several processes (a few seconds, once) is worth it."""
-_AHEAD = 4
-"""Chunks for each worker that may be handed out before the oldest of them is finished."""
 
 
 def run_local(
@@ -50,31 +47,9 @@ def run_local(
     if workers <= 1:
         yield from map(Worker(settings), chain(first, coming))
     else:
-        yield from _in_processes(chain(first, coming), settings, workers)
-
-
-def _in_processes(
-    chunks: Iterator[Chunk], settings: WorkerSettings, workers: int
-) -> Generator[Part, None, None]:
-    threads = settings.threads or max(1, cores() // workers)
-    unfinished: deque[int] = deque()
-    finished: dict[int, Part] = {}
-    more = True
-    with started(replace(settings, threads=threads), workers) as team:
-        while more or unfinished:
-            worker = free(team) if more and len(unfinished) < _AHEAD * workers else None
-            if worker is not None:
-                chunk = next(chunks, None)
-                if chunk is None:
-                    more = False
-                    continue
-                worker.give(chunk)
-                unfinished.append(chunk.number)
-            for answering in ready(team, block=worker is None):
-                part = answering.take()
-                finished[part.number] = part
-            while unfinished and unfinished[0] in finished:
-                yield finished.pop(unfinished.popleft())
+        threads = settings.threads or max(1, cores() // workers)
+        with started(replace(settings, threads=threads), workers) as team:
+            yield from spread(chain(first, coming), team)
 
 
 def _on_gpu(settings: WorkerSettings) -> bool:

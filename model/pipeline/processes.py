@@ -7,7 +7,8 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _HELD = 2
 """Chunks that a process holds: one that it works on and one that waits, so that it never waits for the reader."""
+_AHEAD = 4
+"""Chunks for each process that may be handed out before the oldest of them is finished."""
 
 
 @dataclass(slots=True)
@@ -104,13 +107,48 @@ def started(settings: WorkerSettings, count: int) -> Iterator[tuple[WorkerProces
             worker.pipe.close()
 
 
-def free(team: Sequence[WorkerProcess]) -> WorkerProcess | None:
+def spread(chunks: Iterable[Chunk], team: Sequence[WorkerProcess]) -> Generator[Part, None, None]:
+    """Parts of chunks, in the chunks' order, each made by whichever process was free.
+
+    Parameters
+    ----------
+    chunks
+        Read as they are needed.
+
+    Raises
+    ------
+    InputError
+        If a process could not load its extractor.
+    Stopped
+        If one fails or is killed.
+    """
+    coming = iter(chunks)
+    unfinished: deque[int] = deque()
+    finished: dict[int, Part] = {}
+    more = True
+    while more or unfinished:
+        worker = _free(team) if more and len(unfinished) < _AHEAD * len(team) else None
+        if worker is not None:
+            chunk = next(coming, None)
+            if chunk is None:
+                more = False
+                continue
+            worker.give(chunk)
+            unfinished.append(chunk.number)
+        for answering in _ready(team, block=worker is None):
+            part = answering.take()
+            finished[part.number] = part
+        while unfinished and unfinished[0] in finished:
+            yield finished.pop(unfinished.popleft())
+
+
+def _free(team: Sequence[WorkerProcess]) -> WorkerProcess | None:
     """The process that should have the next chunk, None if all have enough."""
     least = min(team, key=lambda worker: worker.held)
     return least if least.held < _HELD else None
 
 
-def ready(team: Sequence[WorkerProcess], *, block: bool) -> list[WorkerProcess]:
+def _ready(team: Sequence[WorkerProcess], *, block: bool) -> list[WorkerProcess]:
     """Processes that have sent something, or have died; if told to `block`, at least one."""
     by_pipe = {worker.pipe: worker for worker in team}
     return [by_pipe[pipe] for pipe in wait(list(by_pipe), None if block else 0)]  # type: ignore[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +12,12 @@ import numpy as np
 import pytest
 import torch
 
+from annotations import jsonl
 from annotations.document import Document
 from annotations.errors import InputError
 from chitieu.bench import runs
 from chitieu.bench.articles import articles, of_length, short
+from chitieu.bench.comparison import by_processes
 from chitieu.bench.packed import Limit, rows
 from chitieu.bench.plan import Plan
 from chitieu.bench.rival import Rival, rival
@@ -25,6 +28,8 @@ from model.backends.encoder import IntArray, Name
 from model.backends.pytorch import torch_encoder
 from model.extractor import Extractor
 from model.normalize import normalize
+from model.pipeline.processes import started
+from model.pipeline.work import WorkerSettings
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +140,23 @@ def test_batches_do_not_change_what_the_pipeline_finds(other: Rival) -> None:
     places = [[[(e["start"], e["end"]) for e in found] for found in run] for run in (alone, together)]
     assert any(places[0])
     assert places[0] == places[1]
+
+
+def test_processes_find_what_one_process_finds(extractor: Extractor, untrained: Path) -> None:
+    documents = articles(9)
+    settings = WorkerSettings("spans-jsonl", untrained, "cpu", threads=1)
+    with started(settings, 2) as team:
+        task = by_processes(team, documents)
+        parts = [task(), task()][1]
+    assert isinstance(parts, list)
+    assert [part.articles for part in parts] == [1] * 9
+    lines = b"".join(part.data for part in parts).decode("utf-8").splitlines()
+    found = [jsonl.from_dict(json.loads(line)) for line in lines]
+    for one, other in zip(found, extractor.extract(documents), strict=True):
+        assert one.id == other.id
+        assert [(s.start, s.end, s.label) for s in one.spans] == [
+            (s.start, s.end, s.label) for s in other.spans
+        ]
 
 
 def test_contestants_run_by_turns_on_the_same_articles() -> None:
