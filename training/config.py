@@ -75,7 +75,7 @@ class _Run(BaseModel):
     )
     ngram_dropout: Share = Field(0.2, description="share of a piece's n-grams that are left out")
     ngram_learning_rate: Positive = Field(0.015, description="peak learning rate of the n-gram weights")
-    relation_weight: Positive = Field(1.0, description="weight of the relations' loss beside the spans'")
+    relation_weight: Positive = Field(1.5, description="weight of the relations' loss beside the spans'")
     relation_width: Annotated[int, Field(ge=8)] = Field(
         128, description="width of the relation scorer's projections"
     )
@@ -83,7 +83,7 @@ class _Run(BaseModel):
         None, description="pieces that the encoder reads at once (default: as many as it can)"
     )
     overlap: Annotated[int, Field(ge=0)] = Field(
-        96, description="pieces that neighbouring windows share as context"
+        64, description="pieces that neighbouring windows share as context"
     )
     reach: Annotated[int, Field(ge=1)] = Field(1024, description="pieces between a relation's ends at most")
 
