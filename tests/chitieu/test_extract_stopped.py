@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from annotations.corpus import FOLDER
 from annotations.formats import read_documents
@@ -32,7 +33,7 @@ class Run:
         self._model = model
         _write_input(folder / "in.jsonl")
 
-    def start(self, workers: int, limit: int | None = None) -> subprocess.Popen[str]:
+    def start(self, workers: int, limit: int | None = None, engine: str = "local") -> subprocess.Popen[str]:
         """Start it as a terminal would, in a process group of its own; `limit` is the size that a file may have."""
 
         def prepare() -> None:
@@ -45,6 +46,7 @@ class Run:
             "--device": "cpu",
             "--chunk": CHUNK,
             "--workers": workers,
+            "--engine": engine,
             "--output": "out.jsonl",
         }
         arguments = [str(item) for pair in options.items() for item in pair]
@@ -67,10 +69,10 @@ class Run:
         """How many parts are finished."""
         return len(list(self.parts.glob("part-*.json")))
 
-    def under_way(self, workers: int) -> subprocess.Popen[str]:
+    def under_way(self, workers: int, engine: str = "local") -> subprocess.Popen[str]:
         """Start it, and wait until some more parts are finished."""
         before = self.marks()
-        process = self.start(workers)
+        process = self.start(workers, engine=engine)
         until = time.monotonic() + 240
         while self.marks() < before + 3:
             assert process.poll() is None, process.communicate()
@@ -159,6 +161,43 @@ def test_a_run_stopped_in_every_way_writes_what_one_without_a_stop_does(
     for name in files:
         assert (run.folder / name).read_bytes() == (whole.folder / name).read_bytes()
     assert [document.id for document in read_documents(run.output)] == [f"a{n}" for n in range(ARTICLES)]
+
+
+def test_a_run_on_ray_survives_an_interruption_and_the_death_of_an_actor(
+    untrained: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed (extra: ray)")
+    for name in ("whole", "stopped"):
+        (tmp_path / name).mkdir()
+    whole, run = Run(untrained, tmp_path / "whole"), Run(untrained, tmp_path / "stopped")
+    status, told = _ended(whole.start(1))
+    assert status == 0, told
+
+    process = run.under_way(2, "ray")
+    process.send_signal(signal.SIGINT)
+    status, told = _ended(process)
+    assert status == 130, told
+    assert "the same command goes on" in told
+    assert not run.output.exists()
+    kept = run.marks()
+    assert 3 <= kept < -(-ARTICLES // CHUNK)
+
+    process = run.under_way(2, "ray")
+    actors = [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if "Extracting" in child.name()
+    ]
+    assert actors
+    actors[0].kill()
+    status, told = _ended(process)
+    assert status == 0, told
+    found, expected = (list(read_documents(each.output)) for each in (run, whole))
+    assert [document.id for document in found] == [document.id for document in expected]
+    for one, other in zip(found, expected, strict=True):
+        assert [(s.start, s.end, s.label) for s in one.spans] == [
+            (s.start, s.end, s.label) for s in other.spans
+        ]
 
 
 def test_results_come_before_the_end_and_a_closed_pipe_ends_the_run(untrained: Path, tmp_path: Path) -> None:
