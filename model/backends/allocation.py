@@ -12,6 +12,8 @@ _TRIM_THRESHOLD, _MMAP_MAX = -1, -4
 """Parameters of glibc's mallopt(3)."""
 _KEPT = 512 << 20
 """Bytes that stay in the process at most when they are free."""
+_KERNELS = "4"
+"""A layer has products of three sizes."""
 
 
 def keep_freed_memory() -> bool:
@@ -22,11 +24,12 @@ def keep_freed_memory() -> bool:
     and worker processes call it, libraries do not. Whoever sets `MALLOC_MMAP_MAX_` or `MALLOC_TRIM_THRESHOLD_` in the
     environment has decided already.
 
-    Nor does oneDNN remember, from now on, the kernels that it has made for products of each size: hardly two batches of
-    pieces are of one size, and what it kept of each lay between the large blocks, so that these found no place and
-    the heap grew to twice what was in use. Call it before the first tensor is computed.
+    oneDNN, too, forgets: it keeps the kernels that it has made for the products of one batch, which every layer uses,
+    but not for those of batches before. Hardly two batches have as many pieces, and what was kept of each lay between the
+    large blocks, so that these found no place and the heap grew to twice what was in use. Call it before the first tensor
+    is computed.
     """
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS)
     if "MALLOC_MMAP_MAX_" in os.environ or "MALLOC_TRIM_THRESHOLD_" in os.environ:
         return False
     try:
