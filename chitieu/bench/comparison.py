@@ -87,22 +87,23 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
     }
     with ExitStack() as stack:
         missing: dict[str, str] = {}
+        other: Rival | None = None
+        try:
+            other = stack.enter_context(rival(extractor))
+        except InputError as error:
+            missing = {"default": str(error), "best": str(error)}
+        by_batch = [_cost(extractor, other, trial, size) for size in plan.batch_sizes]
+        tried = {cost.size: cost.rival.median for cost in by_batch if cost.rival}
+        best = min(tried, key=tried.__getitem__, default=None)
+        if other:
+            contestants |= {"default": other.prepare, "best": partial(other.prepare, batch_size=best)}
+        # last, since starting them takes the cores for seconds
         count = plan.threads or cores()
         if extractor.device.type == "cpu" and count > 1:
             settings = WorkerSettings("spans-jsonl", plan.model, plan.device, threads=1)
             contestants["workers"] = partial(by_processes, stack.enter_context(started(settings, count)))
         else:
             missing["workers"] = "one process has the whole device"
-        other: Rival | None = None
-        try:
-            other = stack.enter_context(rival(extractor))
-        except InputError as error:
-            missing |= {"default": str(error), "best": str(error)}
-        by_batch = [_cost(extractor, other, trial, size) for size in plan.batch_sizes]
-        tried = {cost.size: cost.rival.median for cost in by_batch if cost.rival}
-        best = min(tried, key=tried.__getitem__, default=None)
-        if other:
-            contestants |= {"default": other.prepare, "best": partial(other.prepare, batch_size=best)}
         speeds = race(contestants, documents, pieces, plan.rounds)
         return Comparison(
             articles=len(documents),

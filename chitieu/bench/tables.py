@@ -91,7 +91,7 @@ def _comparison(found: Comparison) -> Table:
                 f"{speed.pieces_per_second:,.0f}",
             )
             outside = found.outside_encoder.get(name)
-            ratios = [found.ratios[ours].get(name) for ours in found.ratios]
+            ratios = [to_others.get(name) for to_others in found.ratios.values()]
             rows.append(
                 (
                     title,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -151,7 +150,7 @@ def test_processes_find_what_one_process_finds(extractor: Extractor, untrained: 
     assert isinstance(parts, list)
     assert [part.articles for part in parts] == [1] * 9
     lines = b"".join(part.data for part in parts).decode("utf-8").splitlines()
-    found = [jsonl.from_dict(json.loads(line)) for line in lines]
+    found = [jsonl.from_dict(jsonl.loads(line)) for line in lines]
     for one, other in zip(found, extractor.extract(documents), strict=True):
         assert one.id == other.id
         assert [(s.start, s.end, s.label) for s in one.spans] == [
