@@ -39,14 +39,13 @@ _BASE = {
     "attention_dropout": 0.1,
     "ngrams": 0,
 }
-_PHOBERT = {"overlap": 64, "reach": 1024}
 
 PRESETS: dict[PresetName, Preset] = {
     "compact": Preset("compact", "apache-2.0"),
-    "phobert-base": Preset("vinai/phobert-base", "mit", {**_BASE, **_PHOBERT}),
-    "phobert-base-v2": Preset("vinai/phobert-base-v2", "agpl-3.0", {**_BASE, **_PHOBERT}),
+    "phobert-base": Preset("vinai/phobert-base", "mit", _BASE),
+    "phobert-base-v2": Preset("vinai/phobert-base-v2", "agpl-3.0", _BASE),
     "phobert-large": Preset(
-        "vinai/phobert-large", "mit", {**_BASE, **_PHOBERT, "learning_rate": 2e-5, "layer_decay": 0.97}
+        "vinai/phobert-large", "mit", {**_BASE, "learning_rate": 2e-5, "layer_decay": 0.97}
     ),
     "xlm-roberta-base": Preset(
         "FacebookAI/xlm-roberta-base", "mit", {**_BASE, "learning_rate": 3e-5, "reach": 1280}
