@@ -17,7 +17,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from annotations.agreement import judge
 from annotations.document import Document, Relation, Span
@@ -48,6 +47,8 @@ class Curve:
         logits = np.array([[_logit(p) for p in row] for row in scores], dtype=float).reshape(-1, len(prior))
         signs = np.where(np.array(right, dtype=bool), 1.0, -1.0)
         start = np.array([*prior, 0.0])
+
+        from scipy.optimize import minimize  # type: ignore[import-untyped]  # a third of a second
 
         def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
             margins = signs * (logits @ parameters[:-1] + parameters[-1])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Self, overload
 
 import numpy as np
 import torch
@@ -15,19 +15,20 @@ from annotations.document import Document, Relation, Span
 from annotations.errors import InputError
 from annotations.schema import Schema
 from model import decode, tags
+from model.backends.devices import Device, choose_device, fast_dtype, to_device
 from model.backends.encoder import Backend, Encoder, Thrifty, batches
-from model.backends.opening import open_encoder
-from model.backends.pytorch import to_device, torch_encoder
+from model.backends.opening import open_network
 from model.batch import Reading, all_ngrams, framed, line_lengths, read, relation_tensors
 from model.calibration import Calibration
 from model.chains import Steps
-from model.configuration import ExtractorConfig
-from model.network import ExtractorModel
+from model.heads import Heads
 from model.pairs import allowed
+from model.settings import Settings, read_config
 from model.tags import PieceSpan
 from model.tokenizers import Tokenizer, load_tokenizer
 
-Device = Literal["auto", "cpu", "cuda"]
+if TYPE_CHECKING:
+    from model.network import ExtractorModel
 
 DEFAULT_MODEL = Path(__file__).with_name("default")
 BLOCK_PIECES = 32768
@@ -41,37 +42,42 @@ class Extractor:
 
     Parameters
     ----------
-    model
-        The network; it is put on `device`, in the fastest number format that the device computes well.
+    settings
+        How it reads texts and what it reports.
     tokenizer
         The one that the network was trained with.
+    encoder
+        What computes the states of pieces.
+    heads
+        What spans and relations are read off them with, on `device`.
     calibration
         Makes the network's scores probabilities of being right.
-    encoder
-        What computes the encoder's states; by default the network's own encoder.
     """
 
     def __init__(
         self,
-        model: ExtractorModel,
+        settings: Settings,
         tokenizer: Tokenizer,
-        device: Device | torch.device = "auto",
+        encoder: Encoder,
+        heads: Heads,
+        device: torch.device,
         calibration: Calibration | None = None,
-        encoder: Encoder | None = None,
     ) -> None:
-        self.device = choose_device(device) if isinstance(device, str) else device
-        self.model: ExtractorModel = model.to(self.device)  # type: ignore[arg-type]
+        self.settings = settings
         self.tokenizer = tokenizer
-        self.schema: Schema = model.config.get_schema()
+        self.encoder = encoder
+        self.heads = heads
+        self.device = device
         self.calibration = calibration or Calibration({}, {})
+        self.schema: Schema = settings.get_schema()
         self._allowed = allowed(self.schema)
-        self._nesting = model.config.nesting_table()
-        self._encode = Thrifty(encoder or torch_encoder(model.encoder, tokenizer.pad_id, self.device))
+        self._nesting = settings.nesting_table()
+        self._encode = Thrifty(encoder)
 
     @property
     def backend(self) -> str:
         """What computes the encoder's states: `torch`, `onnx` or `int8`."""
-        return self._encode.encoder.name
+        return self.encoder.name
 
     @classmethod
     def from_pretrained(
@@ -103,31 +109,32 @@ class Extractor:
         if threads:
             torch.set_num_threads(threads)
         chosen = choose_device(device)
-        if not (folder / "config.json").is_file():
-            raise InputError("no extractor here (there is no config.json)", source=folder)
+        config = read_config(folder)
         try:
-            kind = ExtractorConfig.get_config_dict(folder)[0].get("model_type")
-            if kind != ExtractorConfig.model_type:
-                raise InputError(f"this is no extractor but another kind of model ({kind})", source=folder)
-            load: Any = ExtractorModel.from_pretrained
-            model, report = load(
-                folder,
-                dtype=dtype or fast_dtype(chosen),
-                attn_implementation=attention_for(chosen),
-                output_loading_info=True,
-            )
-            if lacking := sorted(report["missing_keys"]):
-                raise InputError(f"broken model folder: it lacks the weights {lacking[0]}", source=folder)
             tokenizer = load_tokenizer(folder)
+            heads, encoder = open_network(
+                folder, config, tokenizer.pad_id, chosen, dtype or fast_dtype(chosen), backend, threads
+            )
             calibration = Calibration.load(folder)
-            encoder = open_encoder(folder, model, tokenizer, chosen, backend, threads)
+            return cls(Settings.of(config), tokenizer, encoder, heads, chosen, calibration)
+        except InputError:
+            raise
         except Exception as error:  # tokenizers raises bare exceptions
-            if isinstance(error, InputError):
-                raise
             raise InputError(
                 f"broken model folder: {' '.join(str(error).split())[:300]}", source=folder
             ) from error
-        return cls(model.eval(), tokenizer, chosen, calibration, encoder)
+
+    @classmethod
+    def of_network(cls, model: ExtractorModel, tokenizer: Tokenizer) -> Self:
+        """A network as it is, where it is, with scores that are not calibrated."""
+        from model.backends.pytorch import encoder_of
+
+        encoder = encoder_of(model.encoder, tokenizer.pad_id)
+        return cls(model.config.settings, tokenizer, encoder, model.heads, model.device)
+
+    def with_encoder(self, encoder: Encoder) -> Self:
+        """The same extractor, for which another encoder computes the states."""
+        return type(self)(self.settings, self.tokenizer, encoder, self.heads, self.device, self.calibration)
 
     @overload
     def extract(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
@@ -163,8 +170,8 @@ class Extractor:
             yield from self._annotate(bare, given)
 
     def _annotate(self, documents: Sequence[Document], given: bool) -> list[Document]:
-        config = self.model.config
-        readings = read([d.text for d in documents], self.tokenizer, config.window, config.overlap)
+        settings = self.settings
+        readings = read([d.text for d in documents], self.tokenizer, settings.window, settings.overlap)
         results = list(documents)
         for block in batches([len(reading) for reading in readings], BLOCK_PIECES):
             annotated = self._run([documents[i] for i in block], [readings[i] for i in block], given)
@@ -181,7 +188,7 @@ class Extractor:
         else:
             pieces, spans = self._find(states, readings)
         relations = self._relate(states, readings, pieces, spans)
-        config = self.model.config
+        settings = self.settings
         linked = [
             decode.at_nearest_mentions(
                 replace(
@@ -189,21 +196,21 @@ class Extractor:
                     spans=document.spans if given else tuple(span for span in found if span is not None),
                     relations=tuple(links),
                 ),
-                config.nearest,
+                settings.nearest,
             )
             for document, found, links in zip(documents, spans, relations, strict=True)
         ]
         if given:
             return linked
         return [
-            self.calibration.apply(decode.without_lone_heads(document, self.schema, config.least_alone))
+            self.calibration.apply(decode.without_lone_heads(document, self.schema, settings.least_alone))
             for document in linked
         ]
 
     def _states(self, readings: Sequence[Reading]) -> torch.Tensor:
         """The state of every piece of all texts, from the window that sees most around it, shape `(pieces, width)`."""
         windows, own = framed(readings, self.tokenizer)
-        states = torch.empty(sum(map(len, readings)), self.model.tagger.in_features, device=self.device)
+        states = torch.empty(sum(map(len, readings)), self.heads.tagger.in_features, device=self.device)
         for numbers, computed in self._encode(windows):
             start = 0
             for number in numbers:
@@ -217,9 +224,9 @@ class Extractor:
     ) -> tuple[list[list[PieceSpan]], list[list[Span | None]]]:
         """The spans of each text, in pieces and in characters."""
         steps = Steps.of(line_lengths(readings), self.device)
-        emissions = self.model.emissions(states, self._ngrams(readings))
-        best = self.model.crf.viterbi(emissions, steps).cpu().numpy()
-        probable, inside = (part.cpu().numpy() for part in self.model.crf.posteriors(emissions, steps))
+        emissions = self.heads.emissions(states, self._ngrams(readings))
+        best = self.heads.crf.viterbi(emissions, steps).cpu().numpy()
+        probable, inside = (part.cpu().numpy() for part in self.heads.crf.posteriors(emissions, steps))
         pieces, spans = [], []
         for reading, (start, end) in zip(
             readings, pairwise(np.cumsum([0, *map(len, readings)])), strict=True
@@ -233,7 +240,7 @@ class Extractor:
 
     def _ngrams(self, readings: Sequence[Reading]) -> torch.Tensor | None:
         """The n-grams of all pieces, where the network has weights for them."""
-        if self.model.ngrams is None:
+        if self.heads.ngrams is None:
             return None
         return to_device(torch.from_numpy(all_ngrams(readings)), self.device)
 
@@ -259,9 +266,9 @@ class Extractor:
         spans: Sequence[Sequence[Span | None]],
     ) -> Iterator[list[Relation]]:
         """The relations of each text between its spans."""
-        config = self.model.config
-        linked = relation_tensors(readings, pieces, self._allowed, config.reach)
-        logits = self.model.relation_logits(states, **self._on_device(linked))
+        settings = self.settings
+        linked = relation_tensors(readings, pieces, self._allowed, settings.reach)
+        logits = self.heads.relation_logits(states, **self._on_device(linked))
         probabilities = torch.sigmoid(logits).cpu().numpy()
         pairs = linked["pairs"].numpy()
         span_bounds = np.cumsum([0, *map(len, pieces)])
@@ -270,34 +277,8 @@ class Extractor:
             own = slice(pair_bounds[number], pair_bounds[number + 1])
             local = pairs[own] - np.array([span_bounds[number], span_bounds[number], 0])
             yield decode.to_relations(
-                found, local, probabilities[own], self.schema, config.thresholds, config.rivals
+                found, local, probabilities[own], self.schema, settings.thresholds, settings.rivals
             )
 
     def _on_device(self, values: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         return {name: to_device(value, self.device) for name, value in values.items()}
-
-
-def choose_device(device: Device) -> torch.device:
-    """The device of that name; `auto` is the GPU where there is one.
-
-    Raises
-    ------
-    InputError
-        If a GPU is asked for and there is none.
-    """
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("there is no usable GPU here; use --device cpu")
-    return torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
-
-
-def fast_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the device multiplies matrices faster in it (GPUs, processors with AMX), else float32."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    has_tiles = getattr(torch.cpu, "_is_amx_tile_supported", bool)
-    return torch.bfloat16 if has_tiles() else torch.float32
-
-
-def attention_for(device: torch.device) -> str:
-    """The attention kernel that is fastest there: on a CPU in bfloat16, plain matrix products win."""
-    return "eager" if device.type == "cpu" and fast_dtype(device) == torch.bfloat16 else "sdpa"

@@ -17,7 +17,9 @@ from model.extractor import Extractor
 
 def calibrate(extractor: Extractor, documents: Sequence[Document]) -> Calibration:
     """The curves that make an extractor's scores probabilities on documents that it has not learnt from."""
-    bare = Extractor(extractor.model, extractor.tokenizer, extractor.device)
+    bare = Extractor(
+        extractor.settings, extractor.tokenizer, extractor.encoder, extractor.heads, extractor.device
+    )
     return Calibration.fit(zip(documents, bare.extract(documents), strict=True))
 
 

@@ -44,7 +44,8 @@ They chose the epoch ({epoch:g} of at most {epochs}), so they flatter the model;
 
 def model_card(model: ExtractorModel, config: TrainConfig, result: Result) -> str:
     """A model card in the Hugging Face form: data, settings, scores, and what the limits lost."""
-    schema = model.config.get_schema()
+    settings = model.config.settings
+    schema = settings.get_schema()
     encoder = model.config.encoder_config()
     licence = licence_of(config.encoder)
     front = {
@@ -71,8 +72,8 @@ def model_card(model: ExtractorModel, config: TrainConfig, result: Result) -> st
         kind=encoder.model_type,
         layers=encoder.num_hidden_layers,
         width=encoder.hidden_size,
-        window=model.config.window,
-        overlap=model.config.overlap,
+        window=settings.window,
+        overlap=settings.overlap,
         settings=yaml.safe_dump(_settings(config), sort_keys=False, allow_unicode=True),
     )
 

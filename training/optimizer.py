@@ -29,7 +29,7 @@ def groups(
     layers = int(model.config.encoder_config().num_hidden_layers)
     found: dict[tuple[float, float], list[Any]] = {}
     for name, parameter in model.named_parameters():
-        if name.startswith("ngrams."):
+        if name.startswith("heads.ngrams."):
             rate = ngram_learning_rate
         elif not name.startswith("encoder."):
             rate = head_learning_rate

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,10 @@ from transformers.trainer_utils import get_last_checkpoint
 from annotations.errors import InputError
 from annotations.fingerprints import Fingerprints
 from annotations.schema import Schema
+from model.backends.devices import attention_for, choose_device, fast_dtype
 from model.batch import Collator
 from model.configuration import ExtractorConfig, usable_length
-from model.extractor import Extractor, attention_for, choose_device, fast_dtype
+from model.extractor import Extractor
 from model.network import ExtractorModel
 from model.tokenizers import Tokenizer
 from training import encoders
@@ -97,11 +99,11 @@ def train(config: TrainConfig) -> Result:
     given = sources(config)
     schema, documents, dev_documents = given.schema, given.train, given.dev
     set_seed(config.seed)
-    model, tokenizer = build(config, schema, folder)
-    model.config.nesting = nested_labels(documents)
+    model, tokenizer = build(config, schema, folder, nested_labels(documents))
+    settings = model.config.settings
     if config.compile:
         model.encoder.compile(dynamic=True)
-    limits = {"window": model.config.window, "overlap": model.config.overlap, "reach": config.reach}
+    limits = {"window": settings.window, "overlap": settings.overlap, "reach": settings.reach}
     augmenter = Augmenter(config, Lexicon.from_documents(documents), config.seed) if config.augment else None
     dataset = AnnotatedDataset(documents, tokenizer, schema, augmenter=augmenter, **limits)
     dev_losses = AnnotatedDataset(dev_documents, tokenizer, schema, split=False, **limits).losses
@@ -138,7 +140,7 @@ def train(config: TrainConfig) -> Result:
     result = Result(config.output, best, history, dataset.losses, dev_losses)
     if trainer.is_world_process_zero():
         Fingerprints.of(documents).save(config.output)
-        calibrate(Extractor(model.eval(), tokenizer, model.device), dev_documents).save(config.output)
+        calibrate(Extractor.of_network(model.eval(), tokenizer), dev_documents).save(config.output)
         save(model, tokenizer, config, result)
     trainer.accelerator.wait_for_everyone()
     return result
@@ -156,9 +158,18 @@ def is_first() -> bool:
 
 
 def build(
-    config: TrainConfig, schema: Schema, folder: Path | None = None
+    config: TrainConfig,
+    schema: Schema,
+    folder: Path | None = None,
+    nesting: Sequence[Sequence[str]] | None = None,
 ) -> tuple[ExtractorModel, Tokenizer]:
-    """The network with fresh heads on the encoder that the run starts from (in `folder`, if that is known)."""
+    """The network with fresh heads on the encoder that the run starts from (in `folder`, if that is known).
+
+    Parameters
+    ----------
+    nesting
+        Pairs of labels whose spans may overlap; None for all.
+    """
     attention = attention_for(choose_device("auto"))
     encoder, tokenizer = encoders.load(
         folder or encoders.locate(config.encoder),
@@ -186,6 +197,7 @@ def build(
         ngram_dropout=config.ngram_dropout,
         relation_dropout=config.relation_dropout,
         relation_weight=config.relation_weight,
+        nesting=nesting,
     )
     settings._attn_implementation = attention
     return ExtractorModel(settings, encoder), tokenizer

@@ -11,7 +11,7 @@ from annotations.document import Document
 from annotations.errors import InputError
 from annotations.sources import Chunk
 from chitieu.bench.articles import articles
-from chitieu.bench.loading import encoder_of
+from chitieu.bench.loading import network_of
 from chitieu.bench.packed import Limit
 from chitieu.bench.plan import Plan
 from chitieu.bench.rival import Rival, rival
@@ -77,8 +77,8 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
     """Let all run on the same articles by turns."""
     documents, trial = articles(plan.articles), articles(plan.trial)
     pieces = count_pieces(documents, extractor)
-    encoder = encoder_of(extractor, plan)
-    limit = Limit(extractor, encoder, trial)
+    network = network_of(plan)
+    limit = Limit(extractor, trial, network)
     contestants: dict[str, Prepare] = {
         "extract": partial(extraction, extractor),
         "rows": partial(_rows, extractor),
@@ -89,7 +89,7 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
         missing: dict[str, str] = {}
         other: Rival | None = None
         try:
-            other = stack.enter_context(rival(extractor))
+            other = stack.enter_context(rival(extractor, network))
         except InputError as error:
             missing = {"default": str(error), "best": str(error)}
         by_batch = [_cost(extractor, other, trial, size) for size in plan.batch_sizes]
@@ -112,7 +112,7 @@ def compare(extractor: Extractor, plan: Plan) -> Comparison:
             speeds=speeds,
             ratios={name: ratios(speeds, name) for name in ("extract", "workers") if name in speeds},
             outside_encoder={
-                name: outside(extractor, encoder, partial(work, documents=documents))
+                name: outside(extractor, partial(work, documents=documents))
                 for name, work in (("extract", extraction), ("rows", _rows))
             },
             by_batch=by_batch,

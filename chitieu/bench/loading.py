@@ -1,13 +1,14 @@
-"""The extractors that are measured, and what computes their encoders."""
+"""The extractors that are measured, and their encoders in transformers."""
 
 from __future__ import annotations
 
-from typing import cast
+from transformers import PreTrainedModel
 
 from chitieu.bench.plan import Plan
-from model.backends.encoder import Backend, Encoder
-from model.backends.opening import open_encoder
+from model.backends.devices import choose_device, fast_dtype
+from model.backends.encoder import Backend
 from model.extractor import DEFAULT_MODEL, Extractor
+from model.network import load_network
 
 
 def load(plan: Plan, backend: Backend = "auto") -> Extractor:
@@ -21,13 +22,8 @@ def load(plan: Plan, backend: Backend = "auto") -> Extractor:
     return Extractor.from_pretrained(plan.model, device=plan.device, backend=backend, threads=plan.threads)
 
 
-def encoder_of(extractor: Extractor, plan: Plan) -> Encoder:
-    """Another encoder like the extractor's, with the same weights and backend, to be called by itself."""
-    return open_encoder(
-        plan.model or DEFAULT_MODEL,
-        extractor.model,
-        extractor.tokenizer,
-        extractor.device,
-        cast(Backend, extractor.backend),
-        plan.threads,
-    )
+def network_of(plan: Plan) -> PreTrainedModel:
+    """The encoder of the plan's extractor as transformers computes it."""
+    device = choose_device(plan.device)
+    network: PreTrainedModel = load_network(plan.model or DEFAULT_MODEL, device, fast_dtype(device)).encoder
+    return network

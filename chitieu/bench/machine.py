@@ -12,6 +12,7 @@ import psutil
 import torch
 import transformers
 
+from model.backends.devices import fast_dtype
 from model.extractor import Extractor
 
 
@@ -42,7 +43,7 @@ def describe(extractor: Extractor) -> Machine:
         memory_bytes=psutil.virtual_memory().total,
         device=name,
         backend=extractor.backend,
-        number_format=str(extractor.model.encoder.dtype).removeprefix("torch."),
+        number_format=str(fast_dtype(device)).removeprefix("torch."),
         threads=torch.get_num_threads(),
         python=platform.python_version(),
         torch=torch.__version__,

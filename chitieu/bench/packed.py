@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 from torch import Tensor
+from transformers import PreTrainedModel
 
 from annotations.document import Document
 from chitieu.bench.stopwatch import Task, clock
-from model.backends.encoder import Encoder
 from model.extractor import Extractor
 from model.tokenizers import Tokenizer
 
@@ -39,10 +39,10 @@ class Limit:
 
     Parameters
     ----------
-    encoder
-        One like the extractor's; with the backend `torch`, the network's plain forward is tried, too.
     trial
         Articles to try on.
+    network
+        The encoder in transformers; with the backend `torch`, its plain forward is tried, too.
 
     Attributes
     ----------
@@ -52,17 +52,16 @@ class Limit:
         Rows at a time.
     """
 
-    def __init__(self, extractor: Extractor, encoder: Encoder, trial: Sequence[Document]) -> None:
+    def __init__(self, extractor: Extractor, trial: Sequence[Document], network: PreTrainedModel) -> None:
         self._extractor = extractor
-        self._ways: dict[str, Way] = {"backend": lambda batch: encoder(list(batch.numpy()))}
-        if encoder.name == "torch":
-            network, device = extractor.model.encoder, extractor.device
-            self._ways["network"] = lambda batch: network(input_ids=batch.to(device))
+        self._ways: dict[str, Way] = {"backend": lambda batch: extractor.encoder(list(batch.numpy()))}
+        if extractor.backend == "torch":
+            self._ways["network"] = lambda batch: network(input_ids=batch.to(network.device))
         self.way, self.batch_rows = self._fastest(trial)
 
     def prepare(self, documents: Sequence[Document]) -> Task:
         """What reads all articles once."""
-        packed = rows(documents, self._extractor.tokenizer, self._extractor.model.config.window)
+        packed = rows(documents, self._extractor.tokenizer, self._extractor.settings.window)
         return self._reading(packed, self.way, self.batch_rows)
 
     def _reading(self, packed: Sequence[Tensor], way: str, size: int) -> Task:
@@ -77,7 +76,7 @@ class Limit:
             torch.cuda.synchronize(self._extractor.device)
 
     def _fastest(self, trial: Sequence[Document]) -> tuple[str, int]:
-        packed = rows(trial, self._extractor.tokenizer, self._extractor.model.config.window)[:1]
+        packed = rows(trial, self._extractor.tokenizer, self._extractor.settings.window)[:1]
         sizes = [size for size in _ROWS if size <= len(packed[0])]
         seconds = {}
         for way in self._ways:

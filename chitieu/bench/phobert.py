@@ -15,7 +15,7 @@ from transformers import AutoModel, RobertaConfig
 from chitieu.bench.articles import articles
 from chitieu.bench.plan import Plan
 from chitieu.bench.stopwatch import clock
-from model.extractor import attention_for, choose_device, fast_dtype
+from model.backends.devices import attention_for, choose_device, fast_dtype
 from model.segmenters import SegmenterName, find_words, load_segmenter
 from model.tokenizers import PhobertTokenizer
 

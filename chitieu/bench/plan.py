@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from model.extractor import Device
+    from model.backends.devices import Device
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, pipeline
 from transformers.utils import logging as transformers_logging
 
 from annotations.document import Document
@@ -58,8 +59,13 @@ class Rival:
         )
 
 
-def write(extractor: Extractor, folder: Path) -> None:
+def write(extractor: Extractor, network: PreTrainedModel, folder: Path) -> None:
     """Save the extractor's encoder, in the number format that it runs in, as a token classifier with its tokenizer.
+
+    Parameters
+    ----------
+    network
+        The encoder in transformers.
 
     Raises
     ------
@@ -68,21 +74,20 @@ def write(extractor: Extractor, folder: Path) -> None:
     """
     if isinstance(extractor.tokenizer, PhobertTokenizer):
         raise InputError("transformers' pipeline finds no offsets with PhoBERT's tokenizer")
-    config = extractor.model.config.encoder_config()
+    config = copy(network.config)
     config.num_labels = 2 * len(extractor.schema.labels) + 1
-    encoder = extractor.model.encoder
     make: Any = AutoModelForTokenClassification.from_config
-    classifier = make(config, dtype=encoder.dtype)
-    getattr(classifier, classifier.base_model_prefix).load_state_dict(encoder.state_dict())
+    classifier = make(config, dtype=network.dtype)
+    getattr(classifier, classifier.base_model_prefix).load_state_dict(network.state_dict())
     extractor.tokenizer.save(folder)
     classifier.save_pretrained(folder)
-    length = extractor.model.config.window + 2
+    length = extractor.settings.window + 2
     AutoTokenizer.from_pretrained(folder, model_max_length=length).save_pretrained(folder)
 
 
 @contextmanager
-def rival(extractor: Extractor) -> Iterator[Rival]:
-    """The pipeline over an extractor's encoder, in a temporary folder of its own.
+def rival(extractor: Extractor, network: PreTrainedModel) -> Iterator[Rival]:
+    """The pipeline over an extractor's encoder, `network`, in a temporary folder of its own.
 
     Raises
     ------
@@ -91,8 +96,8 @@ def rival(extractor: Extractor) -> Iterator[Rival]:
     """
     with TemporaryDirectory(prefix="chitieu-bench-") as name:
         with _quiet():
-            write(extractor, Path(name))
-        yield Rival(Path(name), extractor.device, extractor.model.config.overlap)
+            write(extractor, network, Path(name))
+        yield Rival(Path(name), extractor.device, extractor.settings.overlap)
 
 
 @contextmanager

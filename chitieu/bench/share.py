@@ -36,19 +36,14 @@ class Clocked:
         return time.perf_counter()
 
 
-def outside(extractor: Extractor, encoder: Encoder, work: Callable[[Extractor], Task]) -> float:
+def outside(extractor: Extractor, work: Callable[[Extractor], Task]) -> float:
     """Share (0 to 1) of the seconds of some work that pass while the encoder is not running.
 
     Parameters
     ----------
-    encoder
-        One like the extractor's.
     work
         From an extractor to what it shall do.
     """
-    clocked = Clocked(encoder, extractor.device)
-    watched = Extractor(
-        extractor.model, extractor.tokenizer, extractor.device, extractor.calibration, clocked
-    )
-    whole = clock(work(watched))
+    clocked = Clocked(extractor.encoder, extractor.device)
+    whole = clock(work(extractor.with_encoder(clocked)))
     return 1 - clocked.seconds / whole

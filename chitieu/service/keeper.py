@@ -12,7 +12,8 @@ from annotations.files import read_text, replacing
 from annotations.schema import Schema
 from chitieu.service.batching import Served
 from chitieu.service.version import model_version
-from model.extractor import DEFAULT_MODEL, Device, Extractor
+from model.backends.devices import Device
+from model.extractor import DEFAULT_MODEL, Extractor
 
 CURRENT = "current.json"
 

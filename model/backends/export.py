@@ -16,8 +16,10 @@ from annotations.document import Document
 from annotations.errors import InputError
 from model.backends.encoder import Name
 from model.backends.graph import encoder_graph
-from model.backends.opening import FILES
+from model.backends.opening import ENCODER, FILES, part, read_weights
+from model.backends.packed import Shape
 from model.extractor import DEFAULT_MODEL, Extractor
+from model.settings import read_config
 
 SCORES = 1e-3
 """How far scores may be from the original's in float32."""
@@ -85,6 +87,10 @@ def export(
     folder = folder or DEFAULT_MODEL
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise InputError("this is there already; give --output another name", source=output)
+    shape = Shape.of(read_config(folder)["encoder"])
+    if shape is None:
+        raise InputError("only RoBERTa, BERT and their kin can be exported, with GELU", source=folder)
+    weights = part(read_weights(folder), ENCODER)
     original = Extractor.from_pretrained(folder, device="cpu", dtype=torch.float32, backend="torch")
     expected = list(original.extract(documents))
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +99,7 @@ def export(
         shutil.copytree(folder, made, ignore=shutil.ignore_patterns(*FILES.values()))
         found = []
         for name in ("onnx", "int8") if int8 else ("onnx",):
-            onnx.save(encoder_graph(original.model.encoder, int8=name == "int8"), made / FILES[name])
+            onnx.save(encoder_graph(weights, shape, int8=name == "int8"), made / FILES[name])
             exported = Extractor.from_pretrained(made, device="cpu", dtype=torch.float32, backend=name)
             parity = compared(name, documents, expected, list(exported.extract(documents)))
             if not parity.holds and not force:

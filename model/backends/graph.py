@@ -14,39 +14,22 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from transformers import PreTrainedModel
+from torch import Tensor
 
-from annotations.errors import InputError
 from model.backends.onnx import INPUT, OUTPUT
+from model.backends.packed import Shape
 
 FloatArray = npt.NDArray[np.float32]
 
 _OWN = "com.microsoft"
 _OPSET, _FORMAT = 20, 10
-_SKIPPED = {"roberta": True, "xlm-roberta": True, "camembert": True, "bert": False}
-"""Encoders that can be exported; whether the first position embeddings, up to the padding piece's, stand for nothing."""
 
 
-def encoder_graph(network: PreTrainedModel, *, int8: bool) -> onnx.ModelProto:
-    """The graph of an encoder: piece ids, `(windows, length)`, to states, `(windows, length, width)`; nothing is masked.
-
-    Raises
-    ------
-    InputError
-        If the encoder is of another family, or its activation is not GELU.
-    """
-    config = network.config
-    if config.model_type not in _SKIPPED:
-        raise InputError(
-            f"encoders of type {config.model_type} cannot be exported; known are {', '.join(sorted(_SKIPPED))}"
-        )
-    if config.hidden_act != "gelu":
-        raise InputError(f"encoders with the activation {config.hidden_act} cannot be exported")
-    weights = {name: value.detach().float().cpu().numpy() for name, value in network.state_dict().items()}
-    graph = _Graph(weights, config, int8=int8)
-    skipped = config.pad_token_id + 1 if _SKIPPED[config.model_type] else 0
-    states = graph.embeddings(skipped)
-    for number in range(config.num_hidden_layers):
+def encoder_graph(weights: Mapping[str, Tensor], shape: Shape, *, int8: bool) -> onnx.ModelProto:
+    """The graph of an encoder: piece ids, `(windows, length)`, to states, `(windows, length, width)`; nothing is masked."""
+    graph = _Graph({name: value.float().numpy() for name, value in weights.items()}, shape, int8=int8)
+    states = graph.embeddings()
+    for number in range(shape.layers):
         states = graph.layer(states, f"encoder.layer.{number}.")
     return graph.finished(states)
 
@@ -54,17 +37,16 @@ def encoder_graph(network: PreTrainedModel, *, int8: bool) -> onnx.ModelProto:
 class _Graph:
     """Collects nodes and constants; its methods return the name of the value that they compute."""
 
-    def __init__(self, weights: Mapping[str, FloatArray], config: Any, *, int8: bool) -> None:
-        self._weights, self._config, self._int8 = weights, config, int8
+    def __init__(self, weights: Mapping[str, FloatArray], shape: Shape, *, int8: bool) -> None:
+        self._weights, self._shape, self._int8 = weights, shape, int8
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
 
-    def embeddings(self, skipped: int) -> str:
+    def embeddings(self) -> str:
         words = self._constant("words", self._weights["embeddings.word_embeddings.weight"])
         kinds = self._weights["embeddings.token_type_embeddings.weight"]
-        places = self._constant(
-            "places", self._weights["embeddings.position_embeddings.weight"][skipped:] + kinds[0]
-        )
+        positions = self._weights["embeddings.position_embeddings.weight"][self._shape.first_position :]
+        places = self._constant("places", positions + kinds[0])
         found = self._node("Gather", words, INPUT)
         length = self._node("Shape", INPUT, start=1, end=2)
         here = self._node("Slice", places, self._constant("zero", np.zeros(1, dtype=np.int64)), length)
@@ -83,17 +65,17 @@ class _Graph:
         self._nodes.append(
             helper.make_node("Split", [self._product(states, *parts)], split, axis=-1, num_outputs=3)
         )
-        heads = self._config.num_attention_heads
-        return self._node("MultiHeadAttention", *split, domain=_OWN, num_heads=heads)
+        return self._node("MultiHeadAttention", *split, domain=_OWN, num_heads=self._shape.heads)
 
     def finished(self, states: str) -> onnx.ModelProto:
         shape = ["windows", "length"]
+        width = self._weights["embeddings.LayerNorm.bias"].size
         self._nodes.append(helper.make_node("Identity", [states], [OUTPUT]))
         graph = helper.make_graph(
             self._nodes,
             "encoder",
             [helper.make_tensor_value_info(INPUT, TensorProto.INT64, shape)],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [*shape, self._config.hidden_size])],
+            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [*shape, width])],
             self._constants,
         )
         operators = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_OWN, 1)]
@@ -121,8 +103,7 @@ class _Graph:
         scale, bias = (
             self._constant(f"{name}.{part}", self._weights[f"{name}.{part}"]) for part in ("weight", "bias")
         )
-        epsilon = self._config.layer_norm_eps
-        return self._node("LayerNormalization", states, scale, bias, axis=-1, epsilon=epsilon)
+        return self._node("LayerNormalization", states, scale, bias, axis=-1, epsilon=self._shape.epsilon)
 
     def _constant(self, name: str, values: npt.NDArray[Any]) -> str:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))

@@ -55,7 +55,7 @@ def run_local(
 def _on_gpu(settings: WorkerSettings) -> bool:
     if settings.device == "cpu":
         return False
-    from model.extractor import choose_device
+    from model.backends.devices import choose_device
 
     return choose_device(settings.device).type != "cpu"
 

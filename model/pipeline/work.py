@@ -15,8 +15,8 @@ from model.pipeline.part import Part
 
 if TYPE_CHECKING:
     from annotations.sources import Chunk
+    from model.backends.devices import Device
     from model.backends.encoder import Backend
-    from model.extractor import Device
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from transformers import PreTrainedModel
 
 from annotations import jsonl
 from annotations.document import Document
@@ -24,8 +25,8 @@ from chitieu.bench.share import outside
 from chitieu.bench.stopwatch import Task, race
 from chitieu.bench.watching import Watched, memory, watch
 from model.backends.encoder import IntArray, Name
-from model.backends.pytorch import torch_encoder
 from model.extractor import Extractor
+from model.network import load_network
 from model.normalize import normalize
 from model.pipeline.processes import started
 from model.pipeline.work import WorkerSettings
@@ -37,8 +38,15 @@ def extractor(untrained: Path) -> Extractor:
 
 
 @pytest.fixture(scope="module")
-def other(extractor: Extractor) -> Iterator[Rival]:
-    with rival(extractor) as made:
+def network(untrained: Path) -> PreTrainedModel:
+    """Its encoder as transformers computes it."""
+    encoder: PreTrainedModel = load_network(untrained, torch.device("cpu"), torch.float32).encoder
+    return encoder
+
+
+@pytest.fixture(scope="module")
+def other(extractor: Extractor, network: PreTrainedModel) -> Iterator[Rival]:
+    with rival(extractor, network) as made:
         yield made
 
 
@@ -62,7 +70,7 @@ def test_articles_of_a_length(extractor: Extractor) -> None:
 
 
 def test_packed_rows_hold_every_piece_once(extractor: Extractor) -> None:
-    documents, window = articles(3), extractor.model.config.window
+    documents, window = articles(3), extractor.settings.window
     packed = rows(documents, extractor.tokenizer, window)
     expected = np.concatenate([e.ids for e in extractor.tokenizer.encode_batch([d.text for d in documents])])
     inner = torch.cat([part[:, 1:-1].flatten() for part in packed])
@@ -73,7 +81,7 @@ def test_packed_rows_hold_every_piece_once(extractor: Extractor) -> None:
         assert set(part[:, -1].tolist()) == {extractor.tokenizer.sep_id}
 
 
-def test_the_limit_reads_what_was_packed(extractor: Extractor) -> None:
+def test_the_limit_reads_what_was_packed(extractor: Extractor, network: PreTrainedModel) -> None:
     documents, read = articles(3), list[int]()
 
     class Counting:
@@ -84,34 +92,35 @@ def test_the_limit_reads_what_was_packed(extractor: Extractor) -> None:
             read.extend(len(window) - 2 for window in windows)
             return torch.zeros(0)
 
-    task = Limit(extractor, Counting(), documents).prepare(documents)
+    task = Limit(extractor.with_encoder(Counting()), documents, network).prepare(documents)
     read.clear()
     task()
     encodings = extractor.tokenizer.encode_batch([document.text for document in documents])
     assert sum(read) == sum(map(len, encodings))
 
 
-def test_the_limit_of_torch_may_be_the_plain_network(extractor: Extractor) -> None:
-    encoder = torch_encoder(extractor.model.encoder, extractor.tokenizer.pad_id, extractor.device)
-    limit = Limit(extractor, encoder, articles(3))
-    packed = rows(articles(3), extractor.tokenizer, extractor.model.config.window)[0]
+def test_the_limit_of_torch_may_be_the_plain_network(extractor: Extractor, network: PreTrainedModel) -> None:
+    limit = Limit(extractor, articles(3), network)
+    packed = rows(articles(3), extractor.tokenizer, extractor.settings.window)[0]
     with torch.inference_mode():
         plain = limit._ways["network"](packed).last_hidden_state
         own = limit._ways["backend"](packed)
     assert torch.allclose(plain.flatten(0, 1), own, atol=1e-4)
 
 
-def test_transformers_pipeline_has_the_same_encoder(extractor: Extractor, other: Rival) -> None:
-    ids = rows(articles(2), extractor.tokenizer, extractor.model.config.window)[0]
+def test_transformers_pipeline_has_the_same_encoder(
+    extractor: Extractor, network: PreTrainedModel, other: Rival
+) -> None:
+    ids = rows(articles(2), extractor.tokenizer, extractor.settings.window)[0]
     with torch.inference_mode():
-        ours = extractor.model.encoder(input_ids=ids).last_hidden_state
+        ours = network(input_ids=ids).last_hidden_state
         theirs = other.pipe.model.roberta(input_ids=ids).last_hidden_state
     assert torch.allclose(ours, theirs, atol=1e-5)
-    assert other.pipe.model.dtype == extractor.model.encoder.dtype
+    assert other.pipe.model.dtype == network.dtype
 
 
 def test_transformers_pipeline_reads_the_same_pieces_to_the_end(extractor: Extractor, other: Rival) -> None:
-    window, overlap = extractor.model.config.window, extractor.model.config.overlap
+    window, overlap = extractor.settings.window, extractor.settings.overlap
     (written,) = of_length(2 * window, 1, extractor.tokenizer)
     document = Document(written.id, normalize(written.text).text)
     (encoding,) = extractor.tokenizer.encode_batch([document.text])
@@ -126,7 +135,7 @@ def test_transformers_pipeline_reads_the_same_pieces_to_the_end(extractor: Extra
 def test_spelling_hardly_changes_how_much_the_pipeline_reads(extractor: Extractor, other: Rival) -> None:
     documents = articles(20)
     ours = extractor.tokenizer.encode_batch([document.text for document in documents])
-    window, overlap = extractor.model.config.window, extractor.model.config.overlap
+    window, overlap = extractor.settings.window, extractor.settings.overlap
     shared = sum(overlap * max(0, -(-(len(e) - overlap) // (window - overlap)) - 1) for e in ours)
     assert other.pieces(documents) - shared == pytest.approx(sum(map(len, ours)), rel=0.02)
 
@@ -183,15 +192,13 @@ def test_the_share_outside_the_encoder(extractor: Extractor, monkeypatch: pytest
         nonlocal now
         now += seconds
 
-    real = torch_encoder(extractor.model.encoder, extractor.tokenizer.pad_id, extractor.device)
-
     class Slow:
         name: Name = "torch"
         budget = 100_000
 
         def __call__(self, windows: Sequence[IntArray]) -> torch.Tensor:
             pass_time(3)
-            return real(windows)
+            return extractor.encoder(windows)
 
     def work(watched: Extractor) -> Task:
         def task() -> None:
@@ -202,7 +209,7 @@ def test_the_share_outside_the_encoder(extractor: Extractor, monkeypatch: pytest
         return task
 
     monkeypatch.setattr("time.perf_counter", lambda: now)
-    assert outside(extractor, Slow(), work) == 0.25
+    assert outside(extractor.with_encoder(Slow()), work) == 0.25
 
 
 def test_memory_counts_the_whole_tree() -> None:
@@ -230,10 +237,10 @@ def test_the_longest_run_keeps_to_its_minutes(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_rival_where_transformers_has_no_offsets(
-    extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+    extractor: Extractor, network: PreTrainedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from model.tokenizers import PhobertTokenizer
 
     monkeypatch.setattr(extractor, "tokenizer", PhobertTokenizer.__new__(PhobertTokenizer))
-    with pytest.raises(InputError, match="no offsets"), rival(extractor):
+    with pytest.raises(InputError, match="no offsets"), rival(extractor, network):
         pass

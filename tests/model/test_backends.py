@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
+from transformers import (
+    AutoModel,
+    BertConfig,
+    CamembertConfig,
+    ElectraConfig,
+    PretrainedConfig,
+    PreTrainedModel,
+    RobertaConfig,
+    XLMRobertaConfig,
+)
 
 from annotations.corpus import FOLDER
 from annotations.document import Document
@@ -22,8 +33,10 @@ from annotations.errors import InputError
 from annotations.formats import read_documents
 from model.backends.encoder import Encoder, IntArray, Name, Thrifty, batches
 from model.backends.opening import FILES, available
-from model.backends.pytorch import PackedEncoder, PaddedEncoder, torch_encoder
+from model.backends.packed import PackedEncoder, Shape, states_of
+from model.backends.pytorch import PaddedEncoder, encoder_of, packs
 from model.extractor import Extractor
+from model.network import load_network
 
 CPU = torch.device("cpu")
 
@@ -36,6 +49,13 @@ def documents() -> list[Document]:
 @pytest.fixture(scope="module")
 def extractor(untrained: Path) -> Extractor:
     return Extractor.from_pretrained(untrained, device="cpu", dtype=torch.float32)
+
+
+@pytest.fixture(scope="module")
+def network(untrained: Path) -> PreTrainedModel:
+    """Its encoder as transformers computes it."""
+    encoder: PreTrainedModel = load_network(untrained, CPU, torch.float32).encoder
+    return encoder
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +95,11 @@ def states(encoder: Encoder, windows: Sequence[IntArray], budget: int | None = N
     seed=st.integers(0, 999),
 )
 def test_packed_padded_and_alone_are_the_same(
-    extractor: Extractor, lengths: list[int], budget: int, seed: int
+    extractor: Extractor, network: PreTrainedModel, lengths: list[int], budget: int, seed: int
 ) -> None:
-    network, windows = extractor.model.encoder, some_windows(lengths, seed)
-    packed, padded = PackedEncoder(network), PaddedEncoder(network, extractor.tokenizer.pad_id, CPU)
+    packed, padded = extractor.encoder, PaddedEncoder(network, extractor.tokenizer.pad_id)
+    assert isinstance(packed, PackedEncoder)
+    windows = some_windows(lengths, seed)
     with torch.inference_mode():
         alone = [network(input_ids=torch.from_numpy(w)[None]).last_hidden_state[0] for w in windows]
     for found in (states(packed, windows, budget), states(padded, windows, budget), states(packed, windows)):
@@ -86,20 +107,61 @@ def test_packed_padded_and_alone_are_the_same(
             torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
 
 
-def test_the_network_attends_as_before_afterwards(extractor: Extractor) -> None:
-    network = extractor.model.encoder
-    usual = network.config._attn_implementation
-    with pytest.raises(IndexError):
-        PackedEncoder(network)([np.array([10**6])])
-    assert network.config._attn_implementation == usual
+def small(config: type[PretrainedConfig], **settings: Any) -> PreTrainedModel:
+    """An untrained network whose every weight is drawn, those that usually begin as 0 or 1, too."""
+    torch.manual_seed(3)
+    sizes = {"vocab_size": 1600, "hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3}
+    sizes |= {"intermediate_size": 40, "max_position_embeddings": 80}
+    made: PreTrainedModel = AutoModel.from_config(config(**sizes, **settings))
+    for weight in made.parameters():
+        torch.nn.init.normal_(weight, std=0.2)
+    return made.eval()
 
 
-def test_compiled_encoders_are_padded(extractor: Extractor) -> None:
-    """Packed windows would be compiled anew for every batch."""
-    assert isinstance(torch_encoder(extractor.model.encoder, 1, CPU), PackedEncoder)
-    network = type(extractor.model.encoder)(extractor.model.encoder.config)
-    network.compile(dynamic=True)
-    assert isinstance(torch_encoder(network, 1, CPU), PaddedEncoder)
+@pytest.mark.parametrize("config", [RobertaConfig, XLMRobertaConfig, CamembertConfig, BertConfig])
+def test_of_each_family_states_are_those_of_transformers(config: type[PretrainedConfig]) -> None:
+    network, windows = small(config, pad_token_id=4), some_windows([7, 30, 7, 1], 0)
+    packed = encoder_of(network, 4)
+    assert isinstance(packed, PackedEncoder)
+    with torch.inference_mode():
+        for window, found in zip(windows, states(packed, windows), strict=True):
+            expected = network(input_ids=torch.from_numpy(window)[None]).last_hidden_state[0]
+            torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_in_training_states_drop_out_as_in_transformers() -> None:
+    network = small(RobertaConfig, hidden_dropout_prob=0.3, attention_probs_dropout_prob=0).train()
+    ids = torch.from_numpy(some_windows([40], 0)[0])
+    shape = Shape.of(network.config.to_dict())
+    assert shape and packs(network)
+    torch.manual_seed(0)
+    expected = network(input_ids=ids[None]).last_hidden_state[0]
+    torch.manual_seed(0)
+    found = states_of(network.state_dict(), shape, ids, [len(ids)], dropout=0.3)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+    assert not torch.allclose(found, states_of(network.state_dict(), shape, ids, [len(ids)]), atol=0.1)
+
+
+@pytest.mark.parametrize(
+    "config, settings",
+    [(ElectraConfig, {}), (RobertaConfig, {"hidden_act": "relu"}), (RobertaConfig, {"is_decoder": True})],
+)
+def test_other_encoders_are_padded(config: type[PretrainedConfig], settings: dict[str, Any]) -> None:
+    assert isinstance(encoder_of(small(config, **settings), 1), PaddedEncoder)
+
+
+def test_compiled_encoders_are_padded(network: PreTrainedModel) -> None:
+    compiled = type(network)(network.config)
+    assert isinstance(encoder_of(compiled, 1), PackedEncoder)
+    compiled.compile(dynamic=True)
+    assert isinstance(encoder_of(compiled, 1), PaddedEncoder)
+
+
+def test_what_shall_be_computed_twice_to_save_memory_is_not_packed(network: PreTrainedModel) -> None:
+    saving = type(network)(network.config)
+    assert packs(saving)
+    saving.gradient_checkpointing_enable()
+    assert not packs(saving)
 
 
 class Cramped:
@@ -120,7 +182,7 @@ class Cramped:
 
 def test_too_little_memory_halves_the_batch(extractor: Extractor) -> None:
     windows = some_windows([30] * 40, 0)
-    roomy = PackedEncoder(extractor.model.encoder)
+    roomy = extractor.encoder
     cramped = Cramped(roomy, memory=200)
     for one, other in zip(states(cramped, windows), states(roomy, windows), strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
@@ -129,7 +191,7 @@ def test_too_little_memory_halves_the_batch(extractor: Extractor) -> None:
 
 
 def test_what_was_learnt_about_the_memory_is_kept(extractor: Extractor) -> None:
-    cramped = Cramped(PackedEncoder(extractor.model.encoder), memory=200)
+    cramped = Cramped(extractor.encoder, memory=200)
     thrifty, windows = Thrifty(cramped), some_windows([30] * 40, 0)
     with torch.inference_mode():
         list(thrifty(windows))
@@ -140,13 +202,13 @@ def test_what_was_learnt_about_the_memory_is_kept(extractor: Extractor) -> None:
 
 def test_a_window_that_does_not_fit_alone_is_an_error(extractor: Extractor) -> None:
     with pytest.raises(torch.OutOfMemoryError):
-        states(Cramped(PackedEncoder(extractor.model.encoder), memory=10), some_windows([30, 30], 0))
+        states(Cramped(extractor.encoder, memory=10), some_windows([30, 30], 0))
 
 
 def test_extraction_goes_on_with_little_memory(extractor: Extractor, documents: list[Document]) -> None:
-    roomy = PackedEncoder(extractor.model.encoder)
-    longest = extractor.model.config.window + 2
-    cramped = Extractor(extractor.model, extractor.tokenizer, CPU, encoder=Cramped(roomy, memory=longest))
+    roomy = extractor.encoder
+    longest = extractor.settings.window + 2
+    cramped = extractor.with_encoder(Cramped(roomy, memory=longest))
     assert_same(extractor.extract(documents), cramped.extract(documents))
 
 
@@ -188,7 +250,7 @@ def test_int8_states_are_close(extractor: Extractor, exported: Path) -> None:
 
     windows = some_windows([1, 40, 7], 0)
     rounded = states(OnnxEncoder(exported / FILES["int8"], "int8", 1), windows)
-    for one, other in zip(rounded, states(PackedEncoder(extractor.model.encoder), windows), strict=True):
+    for one, other in zip(rounded, states(extractor.encoder, windows), strict=True):
         assert 0 < float((one - other).abs().mean()) < 0.05
 
 
@@ -265,7 +327,7 @@ def test_batches_of_ever_new_sizes_leave_no_gaps_in_the_heap() -> None:
         from model.backends.allocation import keep_freed_memory
         keep_freed_memory()
         from model.extractor import Extractor
-        encode = Extractor.from_pretrained()._encode.encoder
+        encode = Extractor.from_pretrained().encoder
         dice = np.random.default_rng(0)
         with torch.inference_mode():
             for batch in range(33):

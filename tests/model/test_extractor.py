@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given, settings
 from safetensors.torch import load_file, save_file
+from transformers import ElectraConfig, ElectraModel
 
 from annotations.corpus import FOLDER
 from annotations.document import Document
 from annotations.errors import InputError
 from annotations.formats import read_documents
+from annotations.schema import Schema
 from annotations.structure import check_structure
 from annotations.validate import validate
+from model.backends.pytorch import PaddedEncoder
 from model.extractor import Extractor
+from model.network import load_network
+from model.tokenizers import load_tokenizer
 from tests.strategies import texts
+from training.config import TrainConfig
+from training.run import build
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +83,56 @@ def test_a_long_text_is_read_to_its_end(extractor: Extractor) -> None:
     assert max(span.end for span in document.spans) > len(text) - 80
 
 
-def test_saving_and_loading_changes_nothing(extractor: Extractor, tmp_path: Path) -> None:
+def test_saving_and_loading_changes_nothing(untrained: Path, extractor: Extractor, tmp_path: Path) -> None:
     document = next(iter(read_documents(FOLDER / "dev")))
-    extractor.model.save_pretrained(tmp_path)
+    network = load_network(untrained, torch.device("cpu"), torch.float32)
+    expected = extractor.extract(document)
+    assert Extractor.of_network(network, extractor.tokenizer).extract(document) == expected
+    network.save_pretrained(tmp_path)
     extractor.tokenizer.save(tmp_path)
-    again = Extractor.from_pretrained(tmp_path, device="cpu", dtype=torch.float32)
-    assert again.extract(document) == extractor.extract(document)
+    assert (
+        Extractor.from_pretrained(tmp_path, device="cpu", dtype=torch.float32).extract(document) == expected
+    )
+
+
+def test_extraction_waits_for_no_package_that_it_does_not_need(untrained: Path) -> None:
+    program = """if True:
+        import sys
+        from model.extractor import Extractor
+        assert Extractor.from_pretrained(sys.argv[1], device="cpu").extract("Thu đạt 5 tỷ đồng.").spans
+        assert "torch" in sys.modules
+        print(*{"transformers", "scipy", "onnxruntime"} & sys.modules.keys())
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program, untrained], capture_output=True, text=True, check=True
+    )
+    assert not done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def electra(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An extractor on an encoder that transformers alone computes."""
+    encoder, folder = tmp_path_factory.mktemp("electra"), tmp_path_factory.mktemp("extractor")
+    config = ElectraConfig(
+        vocab_size=2000, embedding_size=16, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=130,
+    )  # fmt: skip
+    ElectraModel(config).save_pretrained(encoder)
+    load_tokenizer(tiny_encoder).save(encoder)
+    network, tokenizer = build(TrainConfig(encoder=str(encoder)), Schema.default())
+    network.save_pretrained(folder)
+    tokenizer.save(folder)
+    return folder
+
+
+def test_an_encoder_of_another_family(electra: Path) -> None:
+    document = next(iter(read_documents(FOLDER / "dev")))
+    loaded = Extractor.from_pretrained(electra, device="cpu", dtype=torch.float32)
+    assert isinstance(loaded.encoder, PaddedEncoder)
+    found = loaded.extract(document)
+    assert found.spans
+    network = load_network(electra, torch.device("cpu"), torch.float32)
+    assert Extractor.of_network(network, loaded.tokenizer).extract(document) == found
 
 
 @pytest.mark.parametrize(
@@ -98,14 +151,18 @@ def test_broken_folders_say_so(untrained: Path, tmp_path: Path, broken: str, how
     assert "\n" not in str(caught.value)
 
 
-def test_weights_that_are_not_there_are_not_made_up(untrained: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["untrained", "electra"])
+@pytest.mark.parametrize("name", ["heads.tagger.bias", "encoder.embeddings.word_embeddings.weight"])
+def test_weights_that_are_not_there_are_not_made_up(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, name: str
+) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(untrained, folder)
+    shutil.copytree(request.getfixturevalue(kind), folder)
     weights = load_file(folder / "model.safetensors")
-    del weights["tagger.bias"]
+    del weights[name]
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    with pytest.raises(InputError, match=r"lacks the weights tagger\.bias"):
-        Extractor.from_pretrained(folder)
+    with pytest.raises(InputError, match=f"{folder}: .* lacks the weights {name}"):
+        Extractor.from_pretrained(folder, device="cpu")
 
 
 def test_an_encoder_is_no_extractor(tiny_encoder: Path) -> None:

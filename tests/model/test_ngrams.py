@@ -14,6 +14,7 @@ from transformers import RobertaConfig
 
 from model.configuration import ExtractorConfig
 from model.extractor import DEFAULT_MODEL
+from model.heads import Heads
 from model.layout import layout
 from model.network import ExtractorModel
 from model.ngrams import TEMPLATES, IntArray, ngrams
@@ -89,21 +90,20 @@ def test_no_piece_has_no_n_grams() -> None:
     assert numbered("").shape == (0, len(TEMPLATES))
 
 
-def network(rows: int) -> ExtractorModel:
+def heads(rows: int) -> Heads:
+    """Heads whose weights of n-grams have learnt nothing yet."""
     encoder = RobertaConfig(
         vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
     )
     torch.manual_seed(1)
     config = ExtractorConfig(encoder=encoder.to_dict(), ngrams=rows, ngram_dropout=0.5)
     config._attn_implementation = "eager"
-    model = ExtractorModel(config)
-    model.train(False)
-    return model
+    return ExtractorModel(config).heads.eval()
 
 
 def test_weights_of_n_grams_are_added_to_what_the_encoder_says() -> None:
     states, found = torch.randn(3, 8), torch.from_numpy(numbered("đạt 65 %"))
-    without, model = network(0), network(64)
+    without, model = heads(0), heads(64)
     assert without.ngrams is None
     plain = without.emissions(states, found)
     assert model.ngrams is not None

@@ -25,7 +25,11 @@ def test_packed_and_padded_windows_teach_the_same(
     config = TrainConfig(encoder=str(tiny_encoder), window=120, overlap=24, dropout=0)
     model, tokenizer = build(config, SCHEMA)
     documents = list(read_documents(corpus.FOLDER / "dev"))[:3]
-    limits = {"window": model.config.window, "overlap": model.config.overlap, "reach": config.reach}
+    limits = {
+        "window": model.config.settings.window,
+        "overlap": model.config.settings.overlap,
+        "reach": config.reach,
+    }
     dataset = AnnotatedDataset(documents, tokenizer, SCHEMA, **limits)
     batch = Collator(tokenizer, SCHEMA, config.reach)([dataset[number] for number in range(3)])
     assert len(set(batch["attention_mask"].sum(1).tolist())) > 1, "windows of different lengths"

@@ -93,8 +93,8 @@ def test_trained_saved_loaded_it_extracts_without_the_original(
     }
     assert json.loads((output / "training.json").read_text())["train"]["lost_spans"] == 0
     extractor = Extractor.from_pretrained(output, device="cpu")
-    assert extractor.model.config.window == 254
-    extractor.model.tagger.bias.data.zero_()
+    assert extractor.settings.window == 254
+    extractor.heads.tagger.bias.data.zero_()
     document = next(iter(read_documents(four)))
     found = extractor.extract(document)
     assert found.text == document.text and found.spans
