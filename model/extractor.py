@@ -94,7 +94,7 @@ class Extractor:
         Parameters
         ----------
         dtype
-            Number format of the weights and of the encoder's arithmetic in PyTorch; by default that of `fast_dtype`.
+            Number format of the encoder's arithmetic in PyTorch; by default that of `fast_dtype`.
         backend
             What computes the encoder (`model.backends.opening`); `auto` is the fastest that the folder holds.
         threads

@@ -21,14 +21,13 @@ from annotations.formats import write_documents
 from annotations.label_studio.connection import connect, find_project
 from annotations.label_studio.tasks import Annotated, Status, read_tasks
 from annotations.validate import validate
+from chitieu.service.retraining import VERDICT
 from model.extractor import Extractor
 from training.config import TrainConfig
 from training.data import load
 from training.options import read_yaml
 from training.options import validate as validated
 from training.run import train
-
-VERDICT = "verdict.json"
 
 
 def retrain(project: str, model: Path, output: Path, settings: dict[str, Any]) -> dict[str, Any]:

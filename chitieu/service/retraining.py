@@ -12,8 +12,9 @@ from pathlib import Path
 from annotations.errors import InputError
 from annotations.files import read_text
 from chitieu.service.keeper import Keeper
-from chitieu.service.retrain import VERDICT
 
+VERDICT = "verdict.json"
+"""What a run writes at its end, in its folder."""
 _log = logging.getLogger("chitieu.service")
 
 

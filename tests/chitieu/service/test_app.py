@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -170,3 +172,11 @@ def test_another_model_takes_over_and_is_remembered(keeper: Keeper, untrained: P
     assert keeper.versions == [before, keeper.version]
     assert keeper.annotate(())[:1] == []
     assert Keeper(None, tmp_path / "state", "cpu").version == keeper.version
+
+
+def test_the_service_does_not_wait_for_what_trains() -> None:
+    program = (
+        "import sys, chitieu.service.app; print(*{'transformers', 'datasets', 'scipy'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not done.stdout.strip()
