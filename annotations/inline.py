@@ -61,6 +61,14 @@ def parse(content: str, *, id: str = "", source: str | None = None, schema: Sche
     return _parse_trailer(document, trailer, first_line, schema, source)
 
 
+def is_inline(content: str) -> bool:
+    """Whether a text is an annotated article: a marked span somewhere, and a line of three dashes after it."""
+    separator = _SEPARATOR.search(content)
+    return separator is not None and any(
+        token["id"] for token in _TOKEN.finditer(content, 0, separator.start())
+    )
+
+
 def dump(document: Document, *, stem: str = "", schema: Schema | None = None) -> str:
     """Write a document in inline form: `parse(dump(d), id=stem) == d` for every document without a breach.
 

@@ -171,9 +171,8 @@ def tensors(readings: Sequence[Reading], tokenizer: Tokenizer) -> dict[str, Tens
 
 def all_ngrams(readings: Sequence[Reading]) -> IntArray:
     """The n-grams of every piece of all texts, shape `(pieces, n-grams)`."""
-    return np.concatenate(
-        [ngrams(reading.text, reading.encoding, reading.where.lines) for reading in readings]
-    )
+    starts = np.concatenate([reading.where.line_starts for reading in readings])
+    return ngrams([r.text for r in readings], [r.encoding for r in readings], np.cumsum(starts))
 
 
 def framed(readings: Sequence[Reading], tokenizer: Tokenizer) -> tuple[list[IntArray], list[Own]]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 import numpy as np
@@ -51,26 +53,29 @@ _LOWER = np.uint64(0xFFFFFFFF)
 _KNOWN_WORDS = 1 << 16
 
 
-def ngrams(text: str, encoding: Encoding, lines: IntArray) -> IntArray:
-    """Numbers from 0 to 2**32 - 1 of the n-grams of each piece, shape `(pieces, len(TEMPLATES))`.
+def ngrams(texts: Sequence[str], encodings: Sequence[Encoding], lines: IntArray) -> IntArray:
+    """Numbers from 0 to 2**32 - 1 of the n-grams of each piece of all texts, shape `(pieces, len(TEMPLATES))`.
 
     Equal n-grams have equal numbers, others seldom; none reaches into another line.
 
     Parameters
     ----------
-    encoding, lines
-        The pieces of the text and, of shape `(pieces,)`, their lines.
+    encodings
+        The pieces of each text.
+    lines
+        The number of each piece's line, shape `(pieces,)`; no other line of any text has it.
     """
-    forms, shapes, word_of = _words(text, encoding)
+    forms, shapes, word_of = _all_words(texts, encodings)
     word_lines = np.full(len(forms), -1)
     word_lines[word_of] = lines
+    pieces = np.concatenate([encoding.ids for encoding in encodings]).astype(np.uint64)
     views = {
         "form": (forms, word_lines, word_of),
         "shape": (shapes, word_lines, word_of),
-        "piece": (encoding.ids.astype(np.uint64), lines, np.arange(len(encoding))),
+        "piece": (pieces, lines, np.arange(len(pieces))),
     }
     moved = {(view, step): _moved(*views[view][:2], step) for view, step in _MOVES}
-    found = np.empty((len(encoding), len(TEMPLATES)), dtype=np.int64)
+    found = np.empty((len(pieces), len(TEMPLATES)), dtype=np.int64)
     for column, (view, name, steps) in enumerate(TEMPLATES):
         values, _, places = views[view]
         mixed: UIntArray = np.full(len(values), _START ^ np.uint64(zlib.crc32(f"{view} {name}".encode())))
@@ -80,19 +85,31 @@ def ngrams(text: str, encoding: Encoding, lines: IntArray) -> IntArray:
     return found
 
 
+def _all_words(texts: Sequence[str], encodings: Sequence[Encoding]) -> tuple[UIntArray, UIntArray, IntArray]:
+    """What `_words` finds in each text, one after another."""
+    parts = [_words(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
+    firsts = accumulate((len(forms) for forms, _, _ in parts), initial=0)
+    return (
+        np.concatenate([forms for forms, _, _ in parts]),
+        np.concatenate([shapes for _, shapes, _ in parts]),
+        np.concatenate([first + word_of for first, (_, _, word_of) in zip(firsts, parts, strict=False)]),
+    )
+
+
 def _words(text: str, encoding: Encoding) -> tuple[UIntArray, UIntArray, IntArray]:
     """Forms and shapes of the words, and to which of them each piece belongs; the first is what stands before any."""
     whole = normalize(text)
     words = list(_WORD.finditer(whole.text))
-    table = np.array([(0, 0), *(_seen(word.group()) for word in words)], dtype=np.uint64)
+    seen = np.array([0, *(_seen(word.group()) for word in words)], dtype=np.uint64)
     starts = whole.starts[np.array([word.start() for word in words], dtype=np.int64)]
-    return table[:, 0], table[:, 1], np.searchsorted(starts, encoding.starts, side="right")
+    return seen & _LOWER, seen >> _SHIFT, np.searchsorted(starts, encoding.starts, side="right")
 
 
 @lru_cache(_KNOWN_WORDS)
-def _seen(word: str) -> tuple[int, int]:
-    """The form and the shape of a word, as numbers."""
-    return zlib.crc32(_DIGIT.sub("0", word.lower()).encode()), zlib.crc32(_shape(word).encode())
+def _seen(word: str) -> int:
+    """The form of a word, as a number, in the lower 32 bits, its shape in the upper ones."""
+    form, shape = _DIGIT.sub("0", word.lower()), _shape(word)
+    return zlib.crc32(form.encode()) | zlib.crc32(shape.encode()) << 32
 
 
 def _shape(word: str) -> str:
@@ -113,8 +130,8 @@ def _mixed(numbers: UIntArray, more: UIntArray) -> UIntArray:
 
 def _moved(values: UIntArray, lines: IntArray, step: int) -> UIntArray:
     """The value so many places after each, `_OUTSIDE` where its line has none."""
-    places = np.arange(len(values)) + step
-    there = (places >= 0) & (places < len(values))
-    places = np.clip(places, 0, max(len(values) - 1, 0))
-    there &= lines[places] == lines
-    return np.where(there, values[places], _OUTSIDE)
+    size = max(len(values) - abs(step), 0)
+    here, there = (slice(first, first + size) for first in (max(-step, 0), max(step, 0)))
+    moved = np.full(len(values), _OUTSIDE)
+    moved[here] = np.where(lines[here] == lines[there], values[there], _OUTSIDE)
+    return moved

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from annotations.errors import InputError
 from annotations.files import decode
+from annotations.inline import is_inline
 from annotations.sources.items import Item, Reject
 from annotations.sources.reading import Reading
 from annotations.sources.records import from_text
+
+_ANNOTATED = "an annotated article; chitieu rows reads it, chitieu convert makes JSON Lines of it"
 
 
 def read(reading: Reading) -> Iterator[Item]:
@@ -24,4 +27,7 @@ def read(reading: Reading) -> Iterator[Item]:
         except InputError as error:
             yield Reject(origin, f"{error.message} in line {error.line}", reading.name)
             return
-        yield from_text(text, origin, reading.name, reading.options)
+        if is_inline(text):
+            yield Reject(origin, _ANNOTATED, reading.name)
+        else:
+            yield from_text(text, origin, reading.name, reading.options)

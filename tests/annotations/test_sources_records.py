@@ -57,6 +57,16 @@ def test_a_text_file_is_one_article_as_it_stands(text: str, packing: str) -> Non
     assert item.origin.record is None
 
 
+def test_an_annotated_article_is_no_plain_text() -> None:
+    """Its marks would be taken for words."""
+    annotated = "Thu ngân sách [i1|của xã] đạt [a1|5 tỷ đồng].\n---\ni1: a1\n"
+    (item,) = read("bài.txt", annotated.encode())
+    assert isinstance(item, Reject) and "annotated" in item.reason
+    for plain in (annotated.partition("---")[0], annotated.replace("|", "/"), "[1] Thu\n---\n[i1|sau] vạch"):
+        (item,) = read("bài.txt", plain.encode())
+        assert isinstance(item, Article) and item.document.text == plain
+
+
 BAD_LINES = [
     b"{",
     b"\xff",

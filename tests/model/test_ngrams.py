@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import RobertaConfig
 
+from model.batch import all_ngrams, read
 from model.configuration import ExtractorConfig
 from model.extractor import DEFAULT_MODEL
 from model.heads import Heads
@@ -37,7 +38,7 @@ def _tokenizer() -> Tokenizer:
 
 def numbered(text: str) -> IntArray:
     (encoding,) = _tokenizer().encode_batch([text])
-    found = ngrams(text, encoding, layout(text, encoding).lines)
+    found = ngrams([text], [encoding], layout(text, encoding).lines)
     assert found.shape == (len(encoding), len(TEMPLATES))
     assert ((found >= 0) & (found < 2**32)).all()
     return found
@@ -48,6 +49,13 @@ def test_a_line_knows_nothing_of_the_others(lines: list[list[str]]) -> None:
     *texts, last = [" ".join(line) for line in lines]
     alone = [numbered(text + "\n") for text in texts] + [numbered(last)]
     assert (numbered("\n".join([*texts, last])) == np.concatenate(alone)).all()
+
+
+@given(st.lists(LINES | st.just([["\u200b"]]), min_size=1, max_size=4))
+def test_a_text_knows_nothing_of_the_others(texts: list[list[list[str]]]) -> None:
+    written = ["\n".join(" ".join(line) for line in lines) for lines in texts]
+    readings = read(written, _tokenizer(), 510, 64)
+    assert (all_ngrams(readings) == np.concatenate([numbered(text) for text in written])).all()
 
 
 @given(LINES)
