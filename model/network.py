@@ -44,8 +44,14 @@ class ExtractorModel(PreTrainedModel):
     def __init__(self, config: ExtractorConfig, encoder: PreTrainedModel | None = None) -> None:
         super().__init__(config)
         own = config.encoder_config()
-        self.encoder = encoder or AutoModel.from_config(
-            own, attn_implementation=config._attn_implementation, **without_pooler(own)
+        self.encoder = (
+            encoder
+            or AutoModel.from_config(
+                own,
+                dtype=torch.get_default_dtype(),  # what `from_pretrained` is asked for, not what `own` was saved in
+                attn_implementation=config._attn_implementation,
+                **without_pooler(own),
+            )
         )
         self.dropout = nn.Dropout(config.settings.dropout)
         self.heads = Heads(config.settings, int(own.hidden_size))

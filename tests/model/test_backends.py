@@ -150,6 +150,22 @@ def test_other_encoders_are_padded(config: type[PretrainedConfig], settings: dic
     assert isinstance(encoder_of(small(config, **settings), 1), PaddedEncoder)
 
 
+def test_the_encoder_has_the_numbers_that_are_asked_for(
+    untrained: Path, extractor: Extractor, network: PreTrainedModel
+) -> None:
+    """In bfloat16, as on a GPU or with AMX, the heads still compute in float32."""
+    loaded = load_network(untrained, CPU, torch.bfloat16)
+    assert {weight.dtype for weight in loaded.encoder.parameters()} == {torch.bfloat16}
+    assert {weight.dtype for weight in loaded.heads.parameters()} == {torch.float32}
+    assert network.dtype == torch.float32
+    windows = some_windows([30, 7], 0)
+    rough = Extractor.from_pretrained(untrained, device="cpu", dtype=torch.bfloat16)
+    for half in (rough.encoder, PaddedEncoder(loaded.encoder, 1)):
+        for one, other in zip(states(half, windows), states(extractor.encoder, windows), strict=True):
+            assert one.dtype == torch.float32
+            assert 1e-4 < float((one - other).abs().max()) < 0.1
+
+
 def test_compiled_encoders_are_padded(network: PreTrainedModel) -> None:
     compiled = type(network)(network.config)
     assert isinstance(encoder_of(compiled, 1), PackedEncoder)
