@@ -44,11 +44,11 @@ class Curve:
     @classmethod
     def fit(cls, scores: Sequence[Sequence[float]], right: Sequence[bool], prior: Sequence[float]) -> Self:
         """The most probable curve, given which of the items were right and normal priors around `prior` and 0."""
+        from scipy.optimize import minimize  # type: ignore[import-untyped]  # a third of a second
+
         logits = np.array([[_logit(p) for p in row] for row in scores], dtype=float).reshape(-1, len(prior))
         signs = np.where(np.array(right, dtype=bool), 1.0, -1.0)
         start = np.array([*prior, 0.0])
-
-        from scipy.optimize import minimize  # type: ignore[import-untyped]  # a third of a second
 
         def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
             margins = signs * (logits @ parameters[:-1] + parameters[-1])

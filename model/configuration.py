@@ -6,6 +6,7 @@ from typing import Any
 
 from transformers import AutoConfig, PretrainedConfig
 
+from model.backends.packed import AFTER_PADDING
 from model.settings import MODEL_TYPE, Settings, setting_names
 
 
@@ -48,11 +49,5 @@ def usable_length(config: PretrainedConfig) -> int:
     RoBERTa and its kin count positions from `pad_token_id + 1`, so that PhoBERT's 258 positions hold 256 pieces.
     """
     positions = int(config.max_position_embeddings)
-    counts_from_padding = config.model_type in {
-        "roberta",
-        "xlm-roberta",
-        "camembert",
-        "xlm-roberta-xl",
-        "longformer",
-    }
+    counts_from_padding = config.model_type in AFTER_PADDING | {"xlm-roberta-xl", "longformer"}
     return positions - (config.pad_token_id + 1) if counts_from_padding else positions

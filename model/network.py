@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
-from annotations.errors import InputError
 from model.backends.devices import attention_for
-from model.backends.pytorch import packed_states, packs
+from model.backends.opening import lacks
+from model.backends.packed import states_of
+from model.backends.pytorch import packing
 from model.configuration import ExtractorConfig
 from model.crf import STATES, LayeredCRF, O
 from model.heads import Heads, RelationScorer
@@ -75,9 +76,11 @@ class ExtractorModel(PreTrainedModel):
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor, pieces: Tensor) -> Tensor:
         """The state of every piece, from the window that sees most around it, shape `(pieces, width)`."""
-        if packs(self.encoder):
+        if shape := packing(self.encoder):
             there = attention_mask.bool()
-            states = packed_states(self.encoder, input_ids[there], there.sum(1).tolist())
+            dropout = self.encoder.config.hidden_dropout_prob if self.encoder.training else 0.0
+            weights = dict(self.encoder.named_parameters())
+            states = states_of(weights, shape, input_ids[there], there.sum(1).tolist(), dropout)
             pieces = (there.flatten().cumsum(0) - 1)[pieces]
         else:
             output = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
@@ -125,7 +128,7 @@ def load_network(folder: Path, device: torch.device, dtype: torch.dtype) -> Extr
         folder, dtype=dtype, attn_implementation=attention_for(device), output_loading_info=True
     )
     if lacking := sorted(report["missing_keys"]):
-        raise InputError(f"broken model folder: it lacks the weights {lacking[0]}", source=folder)
+        raise lacks(folder, lacking[0])
     loaded: ExtractorModel = model.eval().to(device)
     return loaded
 

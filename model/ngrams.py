@@ -12,7 +12,6 @@ import re
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 from typing import Literal
 
 import numpy as np
@@ -88,12 +87,10 @@ def ngrams(texts: Sequence[str], encodings: Sequence[Encoding], lines: IntArray)
 def _all_words(texts: Sequence[str], encodings: Sequence[Encoding]) -> tuple[UIntArray, UIntArray, IntArray]:
     """What `_words` finds in each text, one after another."""
     parts = [_words(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
-    firsts = accumulate((len(forms) for forms, _, _ in parts), initial=0)
-    return (
-        np.concatenate([forms for forms, _, _ in parts]),
-        np.concatenate([shapes for _, shapes, _ in parts]),
-        np.concatenate([first + word_of for first, (_, _, word_of) in zip(firsts, parts, strict=False)]),
-    )
+    forms, shapes, places = zip(*parts, strict=True)
+    firsts = np.cumsum([0, *map(len, forms[:-1])])
+    word_of = np.concatenate([first + own for first, own in zip(firsts, places, strict=True)])
+    return np.concatenate(forms), np.concatenate(shapes), word_of
 
 
 def _words(text: str, encoding: Encoding) -> tuple[UIntArray, UIntArray, IntArray]:

@@ -15,7 +15,7 @@ from annotations.errors import InputError
 from annotations.schema import Schema
 
 MODEL_TYPE = "chitieu-extractor"
-CONFIG_FILE = "config.json"
+_CONFIG_FILE = "config.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +105,13 @@ def read_config(folder: Path) -> dict[str, Any]:
     InputError
         If the file is missing or broken, or another model's.
     """
-    file = folder / CONFIG_FILE
+    file = folder / _CONFIG_FILE
     if not file.is_file():
-        raise InputError(f"no extractor here (there is no {CONFIG_FILE})", source=folder)
+        raise InputError(f"no extractor here (there is no {_CONFIG_FILE})", source=folder)
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(f"broken {CONFIG_FILE}: {error}", source=folder) from error
+        raise InputError(f"broken {_CONFIG_FILE}: {error}", source=folder) from error
     kind = config.get("model_type") if isinstance(config, dict) else None
     if kind != MODEL_TYPE:
         raise InputError(f"this is no extractor but another kind of model ({kind})", source=folder)

@@ -51,8 +51,9 @@ class ExtractorTrainer(Trainer):
         model = self.accelerator.unwrap_model(self.model)
         was_training = model.training
         model.eval()
+        extractor = Extractor.of_network(model, self.text_tokenizer)
         with torch.inference_mode(), self.autocast_smart_context_manager():
-            predicted = list(Extractor.of_network(model, self.text_tokenizer).extract(self.dev))
+            predicted = list(extractor.extract(self.dev))
         model.train(was_training)
         found = agreement.compare(zip(self.dev, predicted, strict=True))
         metrics = {
@@ -64,9 +65,7 @@ class ExtractorTrainer(Trainer):
         self.log(metrics)
         if self.is_world_process_zero():
             print(
-                span_report(
-                    self.dev, predicted, self.text_tokenizer, model.config.settings.get_schema().label_names
-                ),
+                span_report(self.dev, predicted, self.text_tokenizer, extractor.schema.label_names),
                 flush=True,
             )
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)

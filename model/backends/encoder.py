@@ -13,6 +13,8 @@ from torch import Tensor
 IntArray = npt.NDArray[np.int64]
 Name = Literal["torch", "onnx", "int8"]
 Backend = Literal["auto", "torch", "onnx", "int8"]
+CPU_BUDGET = 2048
+"""Pieces in one call whose values stay within a core's cache."""
 
 
 class Encoder(Protocol):

@@ -97,7 +97,7 @@ def part(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 def _heads(folder: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Heads:
     heads, own = Heads(Settings.of(config), int(config["encoder"]["hidden_size"])), part(weights, HEADS)
     if lacking := sorted(heads.state_dict().keys() - own.keys()):
-        raise _lacks(folder, HEADS + lacking[0])
+        raise lacks(folder, HEADS + lacking[0])
     heads.load_state_dict(own)
     return heads.eval()
 
@@ -107,10 +107,11 @@ def _packed(folder: Path, weights: Mapping[str, Tensor], shape: Shape, dtype: to
     try:
         return PackedEncoder(own, shape)
     except KeyError as error:
-        raise _lacks(folder, ENCODER + error.args[0]) from error
+        raise lacks(folder, ENCODER + error.args[0]) from error
 
 
-def _lacks(folder: Path, name: str) -> InputError:
+def lacks(folder: Path, name: str) -> InputError:
+    """The error of a model folder without these weights."""
     return InputError(f"broken model folder: it lacks the weights {name}", source=folder)
 
 

@@ -17,12 +17,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from model.backends.encoder import IntArray, Name
+from model.backends.encoder import CPU_BUDGET, IntArray, Name
 
-_AFTER_PADDING = {"roberta", "xlm-roberta", "camembert"}
+AFTER_PADDING = {"roberta", "xlm-roberta", "camembert"}
 """Encoders, by their `model_type`, that give the first position the number after the padding piece's id."""
 _FROM_ZERO = {"bert"}
-_BUDGET = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Shape:
     def of(cls, config: Mapping[str, Any]) -> Self | None:
         """That of an encoder's configuration; None if `states_of` does not compute such an encoder."""
         family = config.get("model_type")
-        if family not in _AFTER_PADDING | _FROM_ZERO:
+        if family not in AFTER_PADDING | _FROM_ZERO:
             return None
         if config.get("hidden_act") != "gelu" or config.get("is_decoder"):
             return None
@@ -46,7 +45,7 @@ class Shape:
             layers=config["num_hidden_layers"],
             heads=config["num_attention_heads"],
             epsilon=config["layer_norm_eps"],
-            first_position=config["pad_token_id"] + 1 if family in _AFTER_PADDING else 0,
+            first_position=config["pad_token_id"] + 1 if family in AFTER_PADDING else 0,
         )
 
 
@@ -60,7 +59,7 @@ class PackedEncoder:
     """
 
     name: Name = "torch"
-    budget = _BUDGET
+    budget = CPU_BUDGET
 
     def __init__(self, weights: Mapping[str, Tensor], shape: Shape) -> None:
         self._weights, self._shape = weights, shape

@@ -9,13 +9,12 @@ import torch
 from torch import Tensor
 
 from model.backends.devices import to_device
-from model.backends.encoder import Encoder, IntArray, Name, padded
-from model.backends.packed import PackedEncoder, Shape, states_of
+from model.backends.encoder import CPU_BUDGET, Encoder, IntArray, Name, padded
+from model.backends.packed import PackedEncoder, Shape
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-_CPU_BUDGET = 2048
 _GPU_BUDGET = 32768
 
 
@@ -32,7 +31,7 @@ class PaddedEncoder:
 
     def __init__(self, network: PreTrainedModel, filler: int) -> None:
         self._network, self._filler = network, filler
-        self.budget = _CPU_BUDGET if network.device.type == "cpu" else _GPU_BUDGET
+        self.budget = CPU_BUDGET if network.device.type == "cpu" else _GPU_BUDGET
 
     def __call__(self, windows: Sequence[IntArray]) -> Tensor:
         """States of all pieces of the windows, one window after another, float32, shape `(pieces, width)`."""
@@ -45,35 +44,20 @@ class PaddedEncoder:
 
 def encoder_of(network: PreTrainedModel, filler: int) -> Encoder:
     """What computes an encoder's network where it is; `filler` is the id of the padding piece."""
-    shape = Shape.of(network.config.to_dict())
-    if shape and packs(network):
+    if shape := packing(network):
         return PackedEncoder(network.state_dict(), shape)
     return PaddedEncoder(network, filler)
 
 
-def packs(network: PreTrainedModel) -> bool:
-    """Whether `packed_states` computes what the network itself would, and faster.
+def packing(network: PreTrainedModel) -> Shape | None:
+    """The shape by which `states_of` computes what the network itself would; None where it does not.
 
-    It knows no dropout of attention and keeps all it computes for the gradients; a compiled network is faster still.
+    It knows no dropout of attention, keeps all that it computes for the gradients, and does not run what was compiled.
     """
-    if network.device.type != "cpu" or Shape.of(network.config.to_dict()) is None:
-        return False
-    checkpointing = any(getattr(module, "gradient_checkpointing", False) for module in network.modules())
-    if network._compiled_call_impl is not None or checkpointing:
-        return False
-    return not network.training or network.config.attention_probs_dropout_prob == 0
-
-
-def packed_states(network: PreTrainedModel, ids: Tensor, lengths: Sequence[int]) -> Tensor:
-    """`states_of` the network's own weights, which learn from what is made of them.
-
-    Raises
-    ------
-    ValueError
-        If it is no network that can be packed (`packs`).
-    """
-    shape = Shape.of(network.config.to_dict())
-    if shape is None:
-        raise ValueError(f"encoders of type {network.config.model_type} cannot be packed")
-    dropout = network.config.hidden_dropout_prob if network.training else 0.0
-    return states_of(dict(network.named_parameters()), shape, ids, lengths, dropout)
+    if network.device.type != "cpu" or network._compiled_call_impl is not None:
+        return None
+    if any(getattr(module, "gradient_checkpointing", False) for module in network.modules()):
+        return None
+    if network.training and network.config.attention_probs_dropout_prob:
+        return None
+    return Shape.of(network.config.to_dict())

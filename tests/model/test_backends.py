@@ -34,7 +34,7 @@ from annotations.formats import read_documents
 from model.backends.encoder import Encoder, IntArray, Name, Thrifty, batches
 from model.backends.opening import FILES, available
 from model.backends.packed import PackedEncoder, Shape, states_of
-from model.backends.pytorch import PaddedEncoder, encoder_of, packs
+from model.backends.pytorch import PaddedEncoder, encoder_of, packing
 from model.extractor import Extractor
 from model.network import load_network
 
@@ -133,7 +133,7 @@ def test_in_training_states_drop_out_as_in_transformers() -> None:
     network = small(RobertaConfig, hidden_dropout_prob=0.3, attention_probs_dropout_prob=0).train()
     ids = torch.from_numpy(some_windows([40], 0)[0])
     shape = Shape.of(network.config.to_dict())
-    assert shape and packs(network)
+    assert shape and packing(network)
     torch.manual_seed(0)
     expected = network(input_ids=ids[None]).last_hidden_state[0]
     torch.manual_seed(0)
@@ -175,9 +175,9 @@ def test_compiled_encoders_are_padded(network: PreTrainedModel) -> None:
 
 def test_what_shall_be_computed_twice_to_save_memory_is_not_packed(network: PreTrainedModel) -> None:
     saving = type(network)(network.config)
-    assert packs(saving)
+    assert packing(saving)
     saving.gradient_checkpointing_enable()
-    assert not packs(saving)
+    assert not packing(saving)
 
 
 class Cramped:

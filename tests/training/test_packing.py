@@ -33,7 +33,7 @@ def test_packed_and_padded_windows_teach_the_same(
     dataset = AnnotatedDataset(documents, tokenizer, SCHEMA, **limits)
     batch = Collator(tokenizer, SCHEMA, config.reach)([dataset[number] for number in range(3)])
     assert len(set(batch["attention_mask"].sum(1).tolist())) > 1, "windows of different lengths"
-    assert network.packs(model.encoder.eval())
+    assert network.packing(model.encoder.eval())
 
     def learnt() -> tuple[torch.Tensor, torch.Tensor]:
         model.zero_grad()
@@ -42,7 +42,7 @@ def test_packed_and_padded_windows_teach_the_same(
         return loss.detach(), model.encoder.embeddings.word_embeddings.weight.grad.clone()
 
     packed = learnt()
-    monkeypatch.setattr(network, "packs", lambda encoder: False)
+    monkeypatch.setattr(network, "packing", lambda encoder: None)
     padded = learnt()
     torch.testing.assert_close(packed[0], padded[0], rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(packed[1], padded[1], rtol=1e-3, atol=1e-6)
@@ -52,5 +52,5 @@ def test_packed_and_padded_windows_teach_the_same(
 def test_what_knows_dropout_of_attention_is_not_packed(tiny_encoder: Path) -> None:
     config = TrainConfig(encoder=str(tiny_encoder), window=120, overlap=24, attention_dropout=0.1)
     model, _ = build(config, SCHEMA)
-    assert not network.packs(model.encoder.train())
-    assert network.packs(model.encoder.eval())
+    assert not network.packing(model.encoder.train())
+    assert network.packing(model.encoder.eval())
